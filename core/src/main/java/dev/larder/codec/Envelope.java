@@ -1,0 +1,104 @@
+package dev.larder.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shared tier keeps for one value: the codec's bytes and what is needed to read and judge them.
+ *
+ * <pre>
+ *  offset  bytes  content
+ *  0       1      'V' fresh, 'S' softly expired: a tier may change this byte in place
+ *  1       1      format version, {@value #FORMAT}
+ *  2       1      flags: bit 0, the value is a cached null
+ *  3       8      life: milliseconds from write to removal, as the tier was told; -1 for no limit
+ *  11      8      stale window: the part of the life, at its end, in which the value is stale
+ *  19      4      milliseconds the load took
+ *  23      4      CRC-32C of all bytes from 27 on
+ *  27      1      length n of the codec's name
+ *  28      n      the codec's name, ASCII
+ *  28+n    …      the codec's bytes
+ * </pre>
+ *
+ * No moment in time is stored: an entry's age is its life less what the tier says is left of it, so that the clocks of
+ * processes never meet. Immutable; the array is not copied.
+ */
+public final class Envelope {
+    /** The format written. */
+    public static final int FORMAT = 1;
+
+    private static final byte FRESH = 'V';
+    private static final byte SOFTLY_EXPIRED = 'S';
+    private static final int HEADER = 28;
+    private static final int CHECKED_FROM = 27;
+
+    private final byte[] bytes;
+    private final int payloadOffset;
+
+    private Envelope(byte[] bytes, int payloadOffset) {
+        this.bytes = bytes;
+        this.payloadOffset = payloadOffset;
+    }
+
+    /** How long what is sealed lives; milliseconds, {@code lifeMillis} -1 for no limit. */
+    public record Terms(long lifeMillis, long staleMillis, int loadMillis) {}
+
+    /** The bytes to store for {@code payload}, which is null for a cached null. */
+    public static byte[] seal(String codecName, byte @Nullable [] payload, Terms terms) {
+        byte[] name = codecName.getBytes(StandardCharsets.US_ASCII);
+        int length = HEADER + name.length + (payload == null ? 0 : payload.length);
+        ByteBuffer out = ByteBuffer.allocate(length);
+        out.put(FRESH).put((byte) FORMAT).put((byte) (payload == null ? 1 : 0));
+        out.putLong(terms.lifeMillis()).putLong(terms.staleMillis()).putInt(terms.loadMillis());
+        out.putInt(0).put((byte) name.length).put(name);
+        if (payload != null) {
+            out.put(payload);
+        }
+        out.putInt(CHECKED_FROM - Integer.BYTES, checksum(out.array()));
+        return out.array();
+    }
+
+    /** Reads what {@link #seal} wrote; null where the bytes are damaged, of another format or of another codec. */
+    public static @Nullable Envelope open(byte[] bytes, String codecName) {
+        if (bytes.length < HEADER || bytes[1] != FORMAT || (bytes[0] != FRESH && bytes[0] != SOFTLY_EXPIRED)) {
+            return null;
+        }
+        int payloadOffset = HEADER + (bytes[CHECKED_FROM] & 0xFF);
+        if (bytes.length < payloadOffset || number(bytes, CHECKED_FROM - Integer.BYTES) != checksum(bytes)) {
+            return null;
+        }
+        String name = new String(bytes, HEADER, payloadOffset - HEADER, StandardCharsets.US_ASCII);
+        return name.equals(codecName) ? new Envelope(bytes, payloadOffset) : null;
+    }
+
+    public boolean isNegative() {
+        return (bytes[2] & 1) != 0;
+    }
+
+    /** Whether somebody expired the value since it was written. */
+    public boolean isSoftlyExpired() {
+        return bytes[0] == SOFTLY_EXPIRED;
+    }
+
+    public Terms terms() {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return new Terms(in.getLong(3), in.getLong(11), in.getInt(19));
+    }
+
+    /** The value, by the codec that wrote it; null for a cached null. What the codec throws passes. */
+    public <V> @Nullable V value(Codec<V> codec) {
+        return isNegative() ? null : codec.decode(bytes, payloadOffset, bytes.length - payloadOffset);
+    }
+
+    private static int number(byte[] bytes, int offset) {
+        return ByteBuffer.wrap(bytes).getInt(offset);
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM);
+        return (int) crc.getValue();
+    }
+}
