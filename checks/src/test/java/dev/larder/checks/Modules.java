@@ -1,0 +1,36 @@
+package dev.larder.checks;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The arrows between modules, and what else of the world each library may touch. */
+final class Modules {
+    /** Module folder → the modules its main code may use. Tests may use {@code testkit} besides. */
+    static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("core", Set.of()),
+            Map.entry("testkit", Set.of("core")),
+            Map.entry("core-tests", Set.of()),
+            Map.entry("codecs/json", Set.of("core")),
+            Map.entry("tiers/redis", Set.of("core", "codecs/json")),
+            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis")),
+            Map.entry("cli", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
+            Map.entry("benchmarks", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
+            Map.entry("checks", Set.of()));
+
+    /** Library module → packages outside Larder that its main code may use; the JDK is always allowed. */
+    static final Map<String, List<String>> OUTSIDE = Map.of(
+            "core", List.of(),
+            "testkit", List.of("org.junit.jupiter.", "org.assertj."),
+            "codecs/json", List.of("tools.jackson.", "com.fasterxml.jackson.annotation."),
+            "tiers/redis", List.of("io.lettuce.", "io.netty.", "reactor.", "org.reactivestreams."));
+
+    /** Annotations for the compiler, gone or harmless at run time. */
+    static final List<String> ANNOTATIONS = List.of("org.jspecify.annotations.", "com.google.errorprone.annotations.");
+
+    private Modules() {}
+
+    static boolean isLibrary(String module) {
+        return OUTSIDE.containsKey(module);
+    }
+}
