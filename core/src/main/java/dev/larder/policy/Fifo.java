@@ -1,0 +1,53 @@
+package dev.larder.policy;
+
+import java.util.BitSet;
+
+/**
+ * The oldest entry leaves first, however often it was read. For those who know that age is what matters, and as the
+ * plainest instance of a {@link Policy}. Updates do not make an entry younger.
+ */
+final class Fifo implements Policy {
+    private static final int ALL = 0;
+
+    private final SlotQueues queues = new SlotQueues(1);
+
+    @Override
+    public void onHit(int slot) {
+        // Age alone decides.
+    }
+
+    @Override
+    public void onAdd(int slot, int hash) {
+        queues.append(ALL, slot);
+    }
+
+    @Override
+    public void onUpdate(int slot) {
+        // Age alone decides.
+    }
+
+    @Override
+    public void onRemove(int slot, int hash, boolean evicted) {
+        queues.remove(slot);
+    }
+
+    @Override
+    public int victim() {
+        return queues.first(ALL);
+    }
+
+    @Override
+    public void grow(int slots) {
+        queues.grow(slots);
+    }
+
+    @Override
+    public void clear() {
+        queues.clear();
+    }
+
+    @Override
+    public void checkInvariants(BitSet stored) {
+        queues.checkInvariants(stored);
+    }
+}
