@@ -1,0 +1,154 @@
+package dev.larder.testkit;
+
+import dev.larder.testkit.FaultyTier.Operation;
+import dev.larder.tier.Acquired;
+import dev.larder.tier.FarCache;
+import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarValue;
+import dev.larder.tier.LeaseRequest;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The entries of one cache behind a {@link FaultyTier}, which decides what becomes of each call. Thread-safe. */
+final class FaultyFarCache implements FarCache {
+    private final FaultyTier tier;
+    private final FarCache behind;
+    private final FaultyBus bus;
+
+    FaultyFarCache(FaultyTier tier, FarCache behind, FaultyBus bus) {
+        this.tier = tier;
+        this.behind = behind;
+        this.bus = bus;
+        bus.connect(behind);
+    }
+
+    @Override
+    public CompletionStage<@Nullable FarValue> get(String key) {
+        return tier.<@Nullable FarValue>call(Operation.GET, List.of(key), () -> behind.get(key))
+                .thenApply(this::damaged);
+    }
+
+    @Override
+    public CompletionStage<Map<String, FarValue>> getAll(Collection<String> keys) {
+        return tier.call(Operation.GET_ALL, keys, () -> behind.getAll(keys)).thenApply(found -> {
+            Map<String, FarValue> damaged = new HashMap<>();
+            found.forEach(
+                    (key, value) -> damaged.put(key, new FarValue(tier.damaged(value.bytes()), value.leftMillis())));
+            return damaged;
+        });
+    }
+
+    @Override
+    public CompletionStage<Acquired> acquire(String key, LeaseRequest request) {
+        return tier.call(Operation.ACQUIRE, List.of(key), () -> behind.acquire(key, request))
+                .thenApply(this::damaged);
+    }
+
+    @Override
+    public CompletionStage<Boolean> fill(String key, String token, FarValue value) {
+        return tier.call(Operation.FILL, List.of(key), () -> behind.fill(key, token, value));
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(String key, String token, long leaseMillis) {
+        return tier.call(Operation.RENEW, List.of(key), () -> behind.renew(key, token, leaseMillis));
+    }
+
+    @Override
+    public CompletionStage<Void> release(String key, String token) {
+        return tier.call(Operation.RELEASE, List.of(key), () -> behind.release(key, token));
+    }
+
+    @Override
+    public CompletionStage<Void> invalidate(Collection<String> keys) {
+        return tier.call(Operation.INVALIDATE, keys, () -> behind.invalidate(keys));
+    }
+
+    @Override
+    public CompletionStage<Void> expire(String key, long maxStaleMillis) {
+        return tier.call(Operation.EXPIRE, List.of(key), () -> behind.expire(key, maxStaleMillis));
+    }
+
+    @Override
+    public CompletionStage<Void> beginWrite(String key, String token, long leaseMillis) {
+        return tier.call(Operation.BEGIN_WRITE, List.of(key), () -> behind.beginWrite(key, token, leaseMillis));
+    }
+
+    @Override
+    public CompletionStage<Boolean> commitWrite(String key, String token, FarValue value) {
+        return tier.call(Operation.COMMIT_WRITE, List.of(key), () -> behind.commitWrite(key, token, value));
+    }
+
+    @Override
+    public CompletionStage<Void> clear() {
+        return tier.call(Operation.CLEAR, List.of(), behind::clear);
+    }
+
+    @Override
+    public CompletionStage<FarRebuild> rebuild() {
+        return tier.call(Operation.REBUILD, List.of(), behind::rebuild).thenApply(Rebuilding::new);
+    }
+
+    @Override
+    public CompletionStage<Void> publishInvalidated(Collection<String> keys) {
+        return tier.call(Operation.PUBLISH, keys, () -> behind.publishInvalidated(keys));
+    }
+
+    @Override
+    public CompletionStage<Void> publishCleared() {
+        return tier.call(Operation.PUBLISH, List.of(), behind::publishCleared);
+    }
+
+    @Override
+    public long lastProofNanos() {
+        return bus.lastProofNanos();
+    }
+
+    @Override
+    public void close() {
+        behind.close();
+    }
+
+    private @Nullable FarValue damaged(@Nullable FarValue value) {
+        return value == null ? null : new FarValue(tier.damaged(value.bytes()), value.leftMillis());
+    }
+
+    private Acquired damaged(Acquired acquired) {
+        if (acquired instanceof Acquired.Hit hit) {
+            return new Acquired.Hit(
+                    new FarValue(tier.damaged(hit.value().bytes()), hit.value().leftMillis()));
+        }
+        if (acquired instanceof Acquired.Won won) {
+            return new Acquired.Won(damaged(won.stale()));
+        }
+        Acquired.Lost lost = (Acquired.Lost) acquired;
+        return new Acquired.Lost(damaged(lost.stale()), lost.leaseLeftMillis());
+    }
+
+    private final class Rebuilding implements FarRebuild {
+        private final FarRebuild next;
+
+        Rebuilding(FarRebuild next) {
+            this.next = next;
+        }
+
+        @Override
+        public CompletionStage<Integer> write(Map<String, FarValue> rows) {
+            return tier.call(Operation.REBUILD_WRITE, rows.keySet(), () -> next.write(rows));
+        }
+
+        @Override
+        public CompletionStage<Boolean> commit() {
+            return tier.call(Operation.REBUILD_COMMIT, List.of(), next::commit);
+        }
+
+        @Override
+        public CompletionStage<Void> abort() {
+            return tier.call(Operation.REBUILD_ABORT, List.of(), next::abort);
+        }
+    }
+}
