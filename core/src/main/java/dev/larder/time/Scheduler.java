@@ -1,5 +1,7 @@
 package dev.larder.time;
 
+import java.util.concurrent.CountDownLatch;
+
 /**
  * Runs short tasks later. Tasks must not block: whoever has long work hands it to an executor from the task.
  *
@@ -15,6 +17,17 @@ public interface Scheduler extends AutoCloseable {
 
     /** Runs {@code task} once, no sooner than {@code delayNanos} from now; at once where it is not positive. */
     Scheduled schedule(Runnable task, long delayNanos);
+
+    /** Blocks the calling thread for {@code nanos}, as this scheduler counts them. */
+    default void pause(long nanos) throws InterruptedException {
+        CountDownLatch over = new CountDownLatch(1);
+        Scheduled waiting = schedule(over::countDown, nanos);
+        try {
+            over.await();
+        } finally {
+            waiting.cancel();
+        }
+    }
 
     /** Forgets every waiting task. Later calls of {@link #schedule} throw {@link IllegalStateException}. */
     @Override
