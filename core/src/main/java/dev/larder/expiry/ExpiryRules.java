@@ -41,6 +41,11 @@ public record ExpiryRules(
         return longest == Ticker.NEVER ? longest : longest - (long) (longest * jitter * random);
     }
 
+    /** Until when a value is fresh whose time to live begins at {@code now}, at its longest. */
+    public long freshUntil(long now, boolean negative) {
+        return Ticker.after(now, negative ? negativeTimeToLive : timeToLive);
+    }
+
     /** The moment at which an entry fresh until {@code freshUntil} is of no use any more. */
     public long keepUntil(long freshUntil) {
         return Ticker.after(freshUntil, staleWindow());

@@ -35,6 +35,11 @@ public final class Node<K, V> {
         this.readNanos = bornNanos;
     }
 
+    /** The same key, value and weight with other times. */
+    public Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
+        return new Node<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
+    }
+
     /** A mix of a key's hash code in which every bit depends on all of them. */
     public static int spread(int hashCode) {
         int h = hashCode * 0x9E3779B9;
