@@ -1,0 +1,96 @@
+package dev.larder.tier;
+
+import dev.larder.codec.Codec;
+import dev.larder.codec.Envelope;
+import dev.larder.codec.KeyCodec;
+import dev.larder.stats.Count;
+import dev.larder.stats.Counters;
+import dev.larder.store.Node;
+import dev.larder.store.NodeFactory;
+import dev.larder.time.Ticker;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the entries of a cache and what a far tier keeps of them: keys as text, values in envelopes, times as what is
+ * left of them. Unreadable bytes are counted and count as nothing (promise G10). Thread-safe as the codecs are.
+ */
+public final class FarFormat<K, V> {
+    /** Nothing lives longer in a far tier, so that what is forgotten leaves by itself. */
+    private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(30);
+    /** Longer keys are refused: a far tier is no place for them. */
+    private static final int LONGEST_KEY = 4_096;
+
+    private final KeyCodec<K> keys;
+    private final Codec<V> values;
+    private final NodeFactory<K, V> nodes;
+    private final Counters counters;
+
+    public FarFormat(KeyCodec<K> keys, Codec<V> values, NodeFactory<K, V> nodes, Counters counters) {
+        this.keys = keys;
+        this.values = values;
+        this.nodes = nodes;
+        this.counters = counters;
+    }
+
+    String text(K key) {
+        String text = keys.encode(key);
+        if (text.isEmpty() || text.length() > LONGEST_KEY) {
+            throw new IllegalArgumentException("a key's text for a far tier must have 1 to " + LONGEST_KEY
+                    + " characters but had " + text.length());
+        }
+        return text;
+    }
+
+    K key(String text) {
+        return keys.decode(text);
+    }
+
+    /** The entry in {@code found}, asked for at {@code sentAt}; null where it is of no use. */
+    @Nullable Node<K, V> node(K key, @Nullable FarValue found, long sentAt) {
+        if (found == null || found.leftMillis() == 0) {
+            return null;
+        }
+        try {
+            Envelope envelope = Envelope.open(found.bytes(), values.name());
+            if (envelope != null) {
+                V value = envelope.value(values);
+                return nodes.timed(key, value, times(envelope, found.leftMillis(), sentAt));
+            }
+        } catch (RuntimeException e) { // a codec may throw anything at bytes it does not know
+            counters.add(Count.UNREADABLE);
+            return null;
+        }
+        counters.add(Count.UNREADABLE);
+        return null;
+    }
+
+    private static NodeFactory.Times times(Envelope envelope, long leftMillis, long sentAt) {
+        Envelope.Terms terms = envelope.terms();
+        long left = leftMillis < 0 ? Ticker.NEVER : TimeUnit.MILLISECONDS.toNanos(leftMillis);
+        long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, terms.lifeMillis() - leftMillis) + terms.loadMillis());
+        long keepUntil = Ticker.after(sentAt, left);
+        long stale = TimeUnit.MILLISECONDS.toNanos(terms.staleMillis());
+        boolean unlimited = keepUntil == Ticker.NEVER;
+        long freshUntil = envelope.isSoftlyExpired() ? sentAt : unlimited ? Ticker.NEVER : keepUntil - stale;
+        return new NodeFactory.Times(sentAt - age, freshUntil, keepUntil);
+    }
+
+    /** What to store for {@code node} at {@code now}; null where it is past its time already. */
+    @Nullable FarValue value(Node<K, V> node, long now) {
+        if (node.freshUntilNanos() <= now) {
+            return null;
+        }
+        long life = Math.min(LONGEST_MILLIS, TimeUnit.NANOSECONDS.toMillis(node.keepUntilNanos() - now));
+        long stale = node.keepUntilNanos() == Ticker.NEVER
+                ? 0
+                : TimeUnit.NANOSECONDS.toMillis(node.keepUntilNanos() - node.freshUntilNanos());
+        if (life <= stale) { // less than a millisecond is left
+            return null;
+        }
+        int load = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(now - node.bornNanos()));
+        V value = node.value();
+        byte[] payload = value == null ? null : values.encode(value);
+        return new FarValue(Envelope.seal(values.name(), payload, new Envelope.Terms(life, stale, load)), life);
+    }
+}
