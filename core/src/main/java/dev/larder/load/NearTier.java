@@ -1,0 +1,187 @@
+package dev.larder.load;
+
+import dev.larder.event.RemovalCause;
+import dev.larder.failure.RebuildException;
+import dev.larder.store.Change;
+import dev.larder.store.Node;
+import dev.larder.store.Store;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The in-process tier of one cache: a current generation, and during a rebuild the next one.
+ *
+ * <p>Thread-safe. Readers take {@link #current()} once per call. A change goes to the current generation, then to the
+ * next one if a rebuild runs, and is repeated there if the phase moved meanwhile: so no change that has returned is
+ * missing from the generation that readers get afterwards.
+ */
+public final class NearTier<K, V> {
+    private record Phase<K, V>(
+            Generation<K, V> current, @Nullable NextGeneration<K, V> next) {}
+
+    private final Supplier<Store<K, V>> stores;
+    private final Consumer<Store<K, V>> retired;
+    /** Written under this object's lock, read without. */
+    private volatile Phase<K, V> phase;
+
+    /**
+     * @param stores makes an empty store
+     * @param retired told of a store that is no longer served; it may be in use by readers that began before
+     */
+    public NearTier(Supplier<Store<K, V>> stores, Consumer<Store<K, V>> retired) {
+        this.stores = stores;
+        this.retired = retired;
+        this.phase = new Phase<>(new Generation<>(stores.get(), new Flights<>()), null);
+    }
+
+    /** The generation that reads are answered from. */
+    public Generation<K, V> current() {
+        return phase.current();
+    }
+
+    /**
+     * Applies {@code change}; where it stores or removes, no load begun before can store its value, and a rebuild under
+     * way takes the outcome over.
+     */
+    public @Nullable Node<K, V> change(K key, Change<K, V> change, RemovalCause cause) {
+        Phase<K, V> begun = phase;
+        Decision<K, V> decision = new Decision<>(begun.current(), change);
+        Node<K, V> result = begun.current().store().update(key, current -> decision.apply(key, current), cause);
+        if (decision.changes) {
+            carryOver(key, begun);
+        }
+        return result;
+    }
+
+    /** Applies {@code change}, which concerns the times of an entry and not its value: a rebuild goes its own way. */
+    public @Nullable Node<K, V> adjust(K key, Change<K, V> change, RemovalCause cause) {
+        Generation<K, V> generation = current();
+        Decision<K, V> decision = new Decision<>(generation, change);
+        return generation.store().update(key, current -> decision.apply(key, current), cause);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a phase and a generation are themselves, whatever they hold
+    private void carryOver(K key, Phase<K, V> begun) {
+        Phase<K, V> seen = begun;
+        while (true) {
+            if (seen.next() != null) {
+                seen.next().supersede(key, begun.current());
+            }
+            if (seen.current() != begun.current()) {
+                Decision<K, V> same = new Decision<>(
+                        seen.current(), ignored -> begun.current().store().peek(key));
+                seen.current().store().update(key, current -> same.apply(key, current), RemovalCause.REPLACED);
+            }
+            Phase<K, V> now = phase;
+            if (now == seen) {
+                return;
+            }
+            seen = now;
+        }
+    }
+
+    /** Removes the entry of {@code key}; no load begun before can store its value. Returns what was there. */
+    public @Nullable Node<K, V> remove(K key, RemovalCause cause) {
+        Removal<K, V> removal = new Removal<>();
+        change(key, removal, cause);
+        return removal.old;
+    }
+
+    /** Stores the value of {@code flight} in the generation it flew for, unless it was detached; returns whether. */
+    public boolean install(Generation<K, V> generation, Flight<K, V> flight, Node<K, V> node) {
+        boolean[] stored = {false};
+        generation
+                .store()
+                .update(
+                        node.key(),
+                        current -> {
+                            stored[0] = flight.isAttached();
+                            return stored[0] ? node : current;
+                        },
+                        RemovalCause.REPLACED);
+        NextGeneration<K, V> next = phase.next();
+        if (next != null && stored[0]) {
+            next.carryIfSuperseded(node.key(), generation);
+        }
+        return stored[0];
+    }
+
+    /** Serves an empty generation from now on. A rebuild under way is void. */
+    public void clear() {
+        retired.accept(replace(new Phase<>(fresh(), null)).current().store());
+    }
+
+    private synchronized Phase<K, V> replace(Phase<K, V> next) {
+        Phase<K, V> before = phase;
+        phase = next;
+        return before;
+    }
+
+    /** Begins a rebuild. */
+    public synchronized NextGeneration<K, V> beginRebuild() {
+        if (phase.next() != null) {
+            throw new RebuildException("another rebuild of this cache is running; wait for it to end", null);
+        }
+        NextGeneration<K, V> next = new NextGeneration<>(fresh());
+        phase = new Phase<>(phase.current(), next);
+        return next;
+    }
+
+    /** Serves {@code next} from now on; false where a clear came between and nothing was switched. */
+    public boolean switchTo(NextGeneration<K, V> next) {
+        next.checkComplete();
+        Store<K, V> old;
+        synchronized (this) {
+            if (phase.next() != next) {
+                return false;
+            }
+            old = replace(new Phase<>(next.generation(), null)).current().store();
+        }
+        retired.accept(old);
+        return true;
+    }
+
+    /** Gives a rebuild up, unless it has switched or a clear has ended it already. */
+    public synchronized void abandon(NextGeneration<K, V> next) {
+        if (phase.next() == next) {
+            phase = new Phase<>(phase.current(), null);
+        }
+    }
+
+    private Generation<K, V> fresh() {
+        return new Generation<>(stores.get(), new Flights<>());
+    }
+
+    /** A change and whether it changed anything; where it did, the key's flight is taken out under the same lock. */
+    private static final class Decision<K, V> {
+        private final Generation<K, V> generation;
+        private final Change<K, V> change;
+        boolean changes;
+
+        Decision(Generation<K, V> generation, Change<K, V> change) {
+            this.generation = generation;
+            this.change = change;
+        }
+
+        @Nullable Node<K, V> apply(K key, @Nullable Node<K, V> current) {
+            Node<K, V> result = change.apply(current);
+            changes = result != current || result == null;
+            if (changes) {
+                generation.flights().detach(key);
+            }
+            return result;
+        }
+    }
+
+    /** Removes, and remembers what was there. */
+    private static final class Removal<K, V> implements Change<K, V> {
+        @Nullable Node<K, V> old;
+
+        @Override
+        public @Nullable Node<K, V> apply(@Nullable Node<K, V> current) {
+            old = current;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.larder.load;
+
+import dev.larder.event.RemovalCause;
+import dev.larder.failure.RebuildException;
+import dev.larder.store.Node;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A generation that a rebuild fills while readers are served from the current one.
+ *
+ * <p>A key changed or invalidated meanwhile is <em>superseded</em>: the rebuild's row for it is refused, since it may be
+ * older than the change, and what the current generation holds for the key is carried over instead (COHERENCE section 5,
+ * with the mark in a set in place of a tombstone). Thread-safe: a key's mark is set before its entry is touched, and the
+ * mark is read under the entry's lock.
+ */
+public final class NextGeneration<K, V> {
+    /** Past this many changes during one rebuild the rebuild is given up: promise G6. */
+    static final int MAX_SUPERSEDED = 1_000_000;
+
+    private final Generation<K, V> generation;
+    private final Set<K> superseded = ConcurrentHashMap.newKeySet();
+    private volatile boolean overrun;
+
+    NextGeneration(Generation<K, V> generation) {
+        this.generation = generation;
+    }
+
+    Generation<K, V> generation() {
+        return generation;
+    }
+
+    /** Takes a row of the origin; false where the key is superseded. */
+    public boolean offer(Node<K, V> row) {
+        boolean[] refused = {false};
+        generation
+                .store()
+                .update(
+                        row.key(),
+                        current -> {
+                            refused[0] = superseded.contains(row.key());
+                            return refused[0] ? current : row;
+                        },
+                        RemovalCause.REPLACED);
+        return !refused[0];
+    }
+
+    /** The key was changed: what {@code from} holds for it now is what the next generation holds. */
+    void supersede(K key, Generation<K, V> from) {
+        if (superseded.size() >= MAX_SUPERSEDED && !superseded.contains(key)) {
+            overrun = true;
+            return;
+        }
+        superseded.add(key);
+        carry(key, from);
+    }
+
+    /** A superseded key was loaded anew: carries that over too, so that the switch does not cost a miss. */
+    void carryIfSuperseded(K key, Generation<K, V> from) {
+        if (superseded.contains(key)) {
+            carry(key, from);
+        }
+    }
+
+    private void carry(K key, Generation<K, V> from) {
+        generation.store().update(key, ignored -> from.store().peek(key), RemovalCause.REPLACED);
+    }
+
+    void checkComplete() {
+        if (overrun) {
+            throw new RebuildException(
+                    "more than " + MAX_SUPERSEDED + " keys were changed during the rebuild; the old generation goes on."
+                            + " Rebuild at a quieter time.",
+                    null);
+        }
+    }
+}
