@@ -1,0 +1,135 @@
+package dev.larder.read;
+
+import dev.larder.failure.LarderException;
+import dev.larder.failure.LoadRejectedException;
+import dev.larder.load.BulkLoader;
+import dev.larder.load.BulkRequest;
+import dev.larder.load.CacheContext;
+import dev.larder.load.EntryLoader;
+import dev.larder.load.Flight;
+import dev.larder.load.Generation;
+import dev.larder.load.LoadPath;
+import dev.larder.stats.Count;
+import dev.larder.store.Node;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a read of many keys: the near tier answers what it can; for the rest one group of flights is launched, and
+ * keys already in flight are joined after it has landed. Thread-safe.
+ */
+public final class BulkReadPath<K, V> {
+    private final CacheContext<K, V> context;
+    private final ReadPath<K, V> reads;
+    private final LoadPath<K, V> loads;
+    private final MissPath<K, V> misses;
+
+    public BulkReadPath(CacheContext<K, V> context, ReadPath<K, V> reads, LoadPath<K, V> loads) {
+        this.context = context;
+        this.reads = reads;
+        this.loads = loads;
+        this.misses = new MissPath<>(context, loads);
+    }
+
+    /** The values of {@code keys} in their order, without those that have none. */
+    public Map<K, V> getAll(
+            Collection<? extends K> keys, @Nullable BulkLoader<K, V> bulkLoader, @Nullable EntryLoader<K, V> loader) {
+        Set<K> distinct = new LinkedHashSet<>();
+        keys.forEach(key -> distinct.add(Objects.requireNonNull(key, "key")));
+        Map<K, @Nullable V> values = new HashMap<>();
+        Set<K> missing = new LinkedHashSet<>();
+        for (K key : distinct) {
+            Node<K, V> node = reads.getNow(key, loader);
+            if (node == null) {
+                missing.add(key);
+            } else {
+                values.put(key, node.value());
+            }
+        }
+        if (!missing.isEmpty()) {
+            find(missing, bulkLoader, loader, values);
+        }
+        Map<K, V> ordered = new LinkedHashMap<>();
+        for (K key : distinct) {
+            V value = values.get(key);
+            if (value != null) {
+                ordered.put(key, value);
+            }
+        }
+        return ordered;
+    }
+
+    private void find(
+            Set<K> missing,
+            @Nullable BulkLoader<K, V> bulkLoader,
+            @Nullable EntryLoader<K, V> loader,
+            Map<K, @Nullable V> values) {
+        if (loader == null && context.far() == null) {
+            context.counters().add(Count.MISSES, missing.size());
+            return;
+        }
+        Generation<K, V> generation = context.near().current();
+        Map<K, Node<K, V>> stale = new HashMap<>();
+        Map<K, Flight<K, V>> launched = new LinkedHashMap<>();
+        for (K key : missing) {
+            Node<K, V> node = generation.store().peek(key);
+            if (node != null) {
+                stale.put(key, node);
+            }
+            boolean held = context.failures().holdingBack(key, context.ticker().nanos()) != null;
+            Flight<K, V> flight = held ? null : generation.flights().launch(key);
+            if (flight != null) {
+                launched.put(key, flight);
+            }
+        }
+        if (!launched.isEmpty()) {
+            start(generation, new BulkRequest<>(launched, bulkLoader, loader, stale));
+        }
+        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key)), values);
+    }
+
+    private void start(Generation<K, V> generation, BulkRequest<K, V> request) {
+        if (!context.loadTimes().areBounded()) {
+            loads.flyAll(generation, request);
+            return;
+        }
+        try {
+            context.executor().execute(() -> loads.flyAll(generation, request));
+        } catch (RejectedExecutionException e) {
+            LoadRejectedException rejected = new LoadRejectedException(
+                    "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);
+            request.flights().values().forEach(flight -> generation.flights().crash(flight, rejected));
+        }
+    }
+
+    private void collect(
+            Set<K> missing,
+            Map<K, Flight<K, V>> launched,
+            Function<K, Wanted<K, V>> wanted,
+            Map<K, @Nullable V> values) {
+        LarderException failure = null;
+        for (K key : missing) {
+            Flight<K, V> flight = launched.get(key);
+            try {
+                values.put(
+                        key,
+                        flight == null
+                                ? misses.get(context.near().current(), key, wanted.apply(key))
+                                : misses.arrival(flight, wanted.apply(key)));
+            } catch (LarderException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

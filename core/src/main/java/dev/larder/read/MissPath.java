@@ -1,0 +1,181 @@
+package dev.larder.read;
+
+import dev.larder.failure.KeyText;
+import dev.larder.failure.LarderException;
+import dev.larder.failure.LoadRejectedException;
+import dev.larder.failure.LoadTimeoutException;
+import dev.larder.load.AbandonedLoadException;
+import dev.larder.load.CacheContext;
+import dev.larder.load.Flight;
+import dev.larder.load.Flights;
+import dev.larder.load.Generation;
+import dev.larder.load.Landing;
+import dev.larder.load.LoadFailure;
+import dev.larder.load.LoadPath;
+import dev.larder.load.LoadRequest;
+import dev.larder.stats.Count;
+import dev.larder.store.Node;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read that the near tier could not answer: starts the key's flight or joins the one under way, waits within its
+ * time-outs, and falls back on what is stale. Thread-safe.
+ */
+final class MissPath<K, V> {
+    /** How many times the flight one waits for may be abandoned by its interrupted thread. */
+    private static final int MAX_ABANDONED = 3;
+
+    private final CacheContext<K, V> context;
+    private final LoadPath<K, V> loads;
+
+    MissPath(CacheContext<K, V> context, LoadPath<K, V> loads) {
+        this.context = context;
+        this.loads = loads;
+    }
+
+    @Nullable V get(Generation<K, V> generation, K key, Wanted<K, V> wanted) {
+        if (wanted.loader() == null && context.far() == null) {
+            context.counters().add(Count.MISSES);
+            return null;
+        }
+        try {
+            return counted(landing(generation, key, wanted));
+        } catch (LarderException e) {
+            return staleInstead(wanted, e);
+        }
+    }
+
+    /** The value of a flight that the calling thread has launched, or has others fly. */
+    @Nullable V arrival(Flight<K, V> flight, Wanted<K, V> wanted) {
+        try {
+            return counted(await(flight, wanted));
+        } catch (AbandonedLoadException e) {
+            throw LoadFailure.of(context.name(), KeyText.of(flight.key()), Objects.requireNonNull(e.getCause()));
+        } catch (LarderException e) {
+            return staleInstead(wanted, e);
+        }
+    }
+
+    private Landing<K, V> landing(Generation<K, V> first, K key, Wanted<K, V> wanted) {
+        Generation<K, V> generation = first;
+        int abandoned = 0;
+        while (true) {
+            Flight<K, V> joined = generation.flights().of(key);
+            try {
+                if (joined == null) {
+                    checkBackoff(key, wanted);
+                    Flight<K, V> own = generation.flights().launch(key);
+                    if (own != null) {
+                        return fly(generation, own, wanted);
+                    }
+                } else {
+                    Landing<K, V> landing = join(joined, wanted);
+                    if (landing.node() != null || wanted.loader() == null) {
+                        return landing;
+                    } // a flight without a loader found nothing: start one that has a loader
+                }
+            } catch (AbandonedLoadException e) {
+                if (joined == null || ++abandoned > MAX_ABANDONED) {
+                    throw LoadFailure.of(context.name(), KeyText.of(key), Objects.requireNonNull(e.getCause()));
+                }
+            }
+            generation = context.near().current();
+        }
+    }
+
+    private void checkBackoff(K key, Wanted<K, V> wanted) {
+        Throwable held = context.failures().holdingBack(key, context.ticker().nanos());
+        if (held != null && wanted.loader() != null) {
+            throw LoadFailure.of(context.name(), KeyText.of(key), held);
+        }
+    }
+
+    private Landing<K, V> fly(Generation<K, V> generation, Flight<K, V> flight, Wanted<K, V> wanted) {
+        LoadRequest<K, V> request = new LoadRequest<>(wanted.loader(), wanted.stale(), false);
+        if (!context.loadTimes().areBounded()) {
+            loads.fly(generation, flight, request);
+            return outcome(flight, 0);
+        }
+        try {
+            context.executor().execute(() -> loads.fly(generation, flight, request));
+        } catch (RejectedExecutionException e) {
+            LoadRejectedException rejected = new LoadRejectedException(
+                    "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);
+            generation.flights().crash(flight, rejected);
+            throw rejected;
+        }
+        return await(flight, wanted);
+    }
+
+    private Landing<K, V> join(Flight<K, V> flight, Wanted<K, V> wanted) {
+        context.counters().add(Count.JOINS);
+        context.limit().beginWait();
+        try {
+            return await(flight, wanted);
+        } finally {
+            context.limit().endWait();
+        }
+    }
+
+    private Landing<K, V> await(Flight<K, V> flight, Wanted<K, V> wanted) {
+        boolean hasStale = context.isOfUse(wanted.stale(), context.ticker().nanos());
+        Flights.beginWait(flight);
+        try {
+            return outcome(flight, context.loadTimes().longestWait(hasStale));
+        } finally {
+            Flights.endWait();
+        }
+    }
+
+    private Landing<K, V> outcome(Flight<K, V> flight, long waitNanos) {
+        try {
+            return flight.landing().get(waitNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new LoadTimeoutException(
+                    "the value of key '" + KeyText.of(flight.key()) + "' did not come within "
+                            + TimeUnit.NANOSECONDS.toMillis(waitNanos) + " ms; its load goes on (cache '"
+                            + context.name() + "')",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LoadTimeoutException("interrupted while waiting for a load", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof AbandonedLoadException abandoned) {
+                throw abandoned;
+            }
+            throw LoadFailure.again(cause, context.name());
+        }
+    }
+
+    private @Nullable V staleInstead(Wanted<K, V> wanted, LarderException failure) {
+        if (failure instanceof LoadRejectedException) {
+            context.counters().add(Count.LOAD_REJECTIONS);
+        }
+        Node<K, V> stale = wanted.stale();
+        if (stale == null || !context.isOfUse(stale, context.ticker().nanos())) {
+            context.counters().add(Count.MISSES);
+            throw failure;
+        }
+        context.counters().add(Count.STALE_HITS);
+        return stale.value();
+    }
+
+    private @Nullable V counted(Landing<K, V> landing) {
+        context.counters()
+                .add(
+                        switch (landing.source()) {
+                            case NEAR -> Count.NEAR_HITS;
+                            case FAR -> Count.FAR_HITS;
+                            case STALE, FALLBACK -> Count.STALE_HITS;
+                            case ORIGIN, NOTHING -> Count.MISSES;
+                        });
+        Node<K, V> node = landing.node();
+        return node == null ? null : node.value();
+    }
+}
