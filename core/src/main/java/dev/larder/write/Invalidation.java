@@ -1,0 +1,197 @@
+package dev.larder.write;
+
+import dev.larder.bus.BusListener;
+import dev.larder.event.RemovalCause;
+import dev.larder.load.CacheContext;
+import dev.larder.stats.Count;
+import dev.larder.store.Node;
+import dev.larder.tier.FarEntries;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes values untrue in every tier, in the one order that is safe (COHERENCE 1.2): near tier, far tier, near tier again,
+ * bus. The second removal is needed: between the first two steps a reader of this process may have fetched the old value
+ * from the far tier.
+ *
+ * <p>Also what the bus brings from other processes. Thread-safe. Never fails for a broken far tier: what it could not be
+ * told is told later.
+ */
+public final class Invalidation<K, V> implements BusListener {
+    private static final long SETTLE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final CacheContext<K, V> context;
+    private final LocalWrites<K> writes;
+    private final AtomicBoolean settling = new AtomicBoolean();
+
+    public Invalidation(CacheContext<K, V> context, LocalWrites<K> writes) {
+        this.context = context;
+        this.writes = writes;
+    }
+
+    /** The values of {@code keys} are untrue. */
+    public void remove(Collection<K> keys) {
+        context.counters().add(Count.REMOVALS, keys.size());
+        keys.forEach(this::removeNear);
+        FarEntries<K, V> far = context.far();
+        if (far == null) {
+            return;
+        }
+        far.invalidate(keys);
+        keys.forEach(this::removeNear);
+        publish(far, keys);
+    }
+
+    /** The far tier's half of {@link #remove}, for a key just changed in the near tier. */
+    void removeFar(K key) {
+        FarEntries<K, V> far = context.far();
+        if (far != null) {
+            far.invalidate(List.of(key));
+            removeNear(key);
+            publish(far, List.of(key));
+        }
+    }
+
+    void publish(FarEntries<K, V> far, Collection<K> keys) {
+        far.publishInvalidated(keys);
+        settleLater(far);
+    }
+
+    /** Removes {@code key} from the near tier: no load or write begun before can store its value there. */
+    void removeNear(K key) {
+        context.near()
+                .change(
+                        key,
+                        current -> {
+                            writes.forget(key);
+                            return null;
+                        },
+                        RemovalCause.REMOVED);
+    }
+
+    /** As {@link #removeNear}, for the write that has begun. */
+    void removeNearForWrite(K key) {
+        context.near().change(key, current -> null, RemovalCause.REMOVED);
+    }
+
+    /** The value of {@code key} is old: the next read renews it. */
+    public void expire(K key) {
+        long now = context.ticker().nanos();
+        long staleWindow = context.rules().staleWindow();
+        context.near()
+                .adjust(
+                        key,
+                        current -> current == null || staleWindow == 0 ? null : aged(current, now),
+                        RemovalCause.EXPIRED);
+        FarEntries<K, V> far = context.far();
+        if (far != null) {
+            far.expire(key, staleWindow);
+            publish(far, List.of(key));
+        }
+    }
+
+    private Node<K, V> aged(Node<K, V> node, long now) {
+        return node.freshUntilNanos() <= now
+                ? node
+                : node.retimed(node.bornNanos(), now, context.rules().keepUntil(now));
+    }
+
+    /** Removes everything. */
+    public void clear() {
+        context.failures().clear();
+        clearNear();
+        FarEntries<K, V> far = context.far();
+        if (far == null) {
+            return;
+        }
+        far.clear();
+        clearNear();
+        far.publishCleared();
+        settleLater(far);
+    }
+
+    private void clearNear() {
+        writes.forgetAll();
+        context.near().clear();
+    }
+
+    @Override
+    public void invalidated(Collection<String> texts) {
+        FarEntries<K, V> far = context.far();
+        if (far == null) {
+            return;
+        }
+        for (String text : texts) {
+            K key = decoded(far, text);
+            if (key == null) {
+                gap();
+                return;
+            }
+            context.counters().add(Count.BUS_REMOVALS);
+            removeNear(key);
+        }
+    }
+
+    private @Nullable K decoded(FarEntries<K, V> far, String text) {
+        try {
+            return far.key(text);
+        } catch (RuntimeException e) { // another version's key: what it meant cannot be known, so nothing is trusted
+            return null;
+        }
+    }
+
+    @Override
+    public void cleared() {
+        clearNear();
+    }
+
+    @Override
+    public void gap() {
+        context.counters().add(Count.BUS_GAPS);
+        clearNear();
+    }
+
+    /** The far tier is back: sends what it has missed. */
+    public void settleSoon() {
+        FarEntries<K, V> far = context.far();
+        if (far != null && far.isUnsettled() && settling.compareAndSet(false, true)) {
+            scheduleSettling(far, 0);
+        }
+    }
+
+    /** Sends what the far tier has missed, again and again until it has heard all; does nothing if that is under way. */
+    void settleLater(FarEntries<K, V> far) {
+        if (far.isUnsettled() && settling.compareAndSet(false, true)) {
+            scheduleSettling(far, SETTLE_PAUSE_NANOS);
+        }
+    }
+
+    private void scheduleSettling(FarEntries<K, V> far, long delay) {
+        try {
+            context.scheduler().schedule(() -> settleInBackground(far), delay);
+        } catch (IllegalStateException e) { // the Larder is closed
+            settling.set(false);
+        }
+    }
+
+    private void settleInBackground(FarEntries<K, V> far) {
+        try {
+            context.executor().execute(() -> settle(far));
+        } catch (RejectedExecutionException e) { // no thread now; later perhaps
+            scheduleSettling(far, SETTLE_PAUSE_NANOS);
+        }
+    }
+
+    private void settle(FarEntries<K, V> far) {
+        if (!far.settle()) {
+            scheduleSettling(far, SETTLE_PAUSE_NANOS);
+            return;
+        }
+        settling.set(false);
+        settleLater(far); // one may have been added since
+    }
+}

@@ -1,0 +1,216 @@
+package dev.larder.write;
+
+import dev.larder.event.RemovalCause;
+import dev.larder.failure.KeyText;
+import dev.larder.failure.WriteException;
+import dev.larder.load.CacheContext;
+import dev.larder.stats.Count;
+import dev.larder.store.Node;
+import dev.larder.tier.FarEntries;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a change: the origin first (promise G3), then the far tier, the near tier and the bus.
+ *
+ * <p>Between beginning and end of a write the key has no value in any tier, and a load that began before cannot store
+ * one. Of writes that overlap the value is kept only if it is certain that it is the origin's last (C4): else the key is
+ * left without a value. Thread-safe.
+ */
+public final class WritePath<K, V> {
+    private final CacheContext<K, V> context;
+    private final LocalWrites<K> writes;
+    private final Invalidation<K, V> invalidation;
+    private final @Nullable Writer<? super K, ? super V> writer;
+    private final @Nullable Transactions transactions;
+
+    public WritePath(
+            CacheContext<K, V> context,
+            Invalidation<K, V> invalidation,
+            LocalWrites<K> writes,
+            @Nullable Writer<? super K, ? super V> writer,
+            @Nullable Transactions transactions) {
+        this.context = context;
+        this.invalidation = invalidation;
+        this.writes = writes;
+        this.writer = writer;
+        this.transactions = transactions;
+    }
+
+    /** Writes {@code value} to the origin if there is a writer, then stores it. */
+    public void put(K key, V value) {
+        context.counters().add(Count.PUTS);
+        if (isInTransaction()) {
+            putInTransaction(key, value);
+        } else if (writer == null && context.far() == null) {
+            Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+            context.near().change(key, current -> node, RemovalCause.REPLACED);
+            context.failures().onSuccess(key);
+        } else {
+            putThrough(key, value);
+        }
+    }
+
+    private boolean isInTransaction() {
+        return transactions != null && transactions.isActive();
+    }
+
+    private void putInTransaction(K key, V value) {
+        write(key, value);
+        if (transactions != null) {
+            transactions.afterCommit(() -> invalidation.remove(List.of(key)));
+        }
+    }
+
+    private void putThrough(K key, V value) {
+        FarEntries<K, V> far = context.far();
+        LocalWrites.Mark mark = writes.begin(key);
+        try {
+            invalidation.removeNearForWrite(key);
+            String token =
+                    far == null ? null : far.beginWrite(key, context.loadTimes().lease());
+            invalidation.removeNearForWrite(key);
+            try {
+                write(key, value);
+            } catch (WriteException e) { // what the origin holds now is unknown
+                invalidation.remove(List.of(key));
+                throw e;
+            }
+            Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+            boolean keeps = far == null || (token != null && far.commitWrite(token, node));
+            keep(node, mark, keeps);
+            if (far != null) {
+                invalidation.publish(far, List.of(key));
+            }
+        } finally {
+            writes.end(key, mark);
+        }
+        context.failures().onSuccess(key);
+    }
+
+    private void keep(Node<K, V> node, LocalWrites.Mark mark, boolean keeps) {
+        context.near()
+                .change(
+                        node.key(),
+                        current -> keeps && writes.isLatest(node.key(), mark) ? node : null,
+                        RemovalCause.REPLACED);
+    }
+
+    private void write(K key, V value) {
+        if (writer == null) {
+            return;
+        }
+        try {
+            writer.write(key, value);
+        } catch (Throwable e) { // user code may throw anything; it is handed on as a cause
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            context.counters().add(Count.WRITE_FAILURES);
+            throw new WriteException(
+                    "the write of key '" + KeyText.of(key) + "' failed: " + e + " (cache '" + context.name() + "')", e);
+        }
+    }
+
+    /** Puts {@code value} if {@code condition} holds for the near tier's fresh entry; one step where nothing lies behind. */
+    public boolean putIf(K key, V value, Condition<K, V> condition) {
+        if (writer != null || context.far() != null || isInTransaction()) {
+            if (!condition.holds(fresh(context.near().current().store().peek(key)))) {
+                return false;
+            }
+            put(key, value);
+            return true;
+        }
+        Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+        Node<K, V> result = context.near()
+                .change(key, current -> condition.holds(fresh(current)) ? node : current, RemovalCause.REPLACED);
+        boolean put = result == node;
+        if (put) {
+            context.counters().add(Count.PUTS);
+        }
+        return put;
+    }
+
+    /** Removes {@code key} if {@code condition} holds for the near tier's fresh entry; gives the value removed there. */
+    public @Nullable V removeIf(K key, Condition<K, V> condition) {
+        Removal<K, V> removal = new Removal<>();
+        if (transactions != null && transactions.isActive()) {
+            removal.decide(condition, fresh(context.near().current().store().peek(key)));
+            if (removal.holds) {
+                remove(List.of(key));
+            }
+            return removal.value();
+        }
+        context.near()
+                .change(
+                        key,
+                        current -> {
+                            removal.decide(condition, fresh(current));
+                            return removal.holds ? null : current;
+                        },
+                        RemovalCause.REMOVED);
+        if (removal.holds) {
+            context.counters().add(Count.REMOVALS);
+            invalidation.removeFar(key);
+        }
+        return removal.value();
+    }
+
+    private @Nullable Node<K, V> fresh(@Nullable Node<K, V> node) {
+        return context.isFresh(node, context.ticker().nanos()) ? node : null;
+    }
+
+    /** The values of {@code keys} are untrue: at once, or after the caller's transaction has committed. */
+    public void remove(Collection<K> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        if (transactions != null && transactions.isActive()) {
+            transactions.afterCommit(() -> invalidation.remove(keys));
+        } else {
+            invalidation.remove(keys);
+        }
+    }
+
+    /** Begins a new time to live for the near tier's fresh entry; returns whether there was one. */
+    public boolean touch(K key) {
+        long now = context.ticker().nanos();
+        boolean[] touched = {false};
+        context.near()
+                .adjust(
+                        key,
+                        current -> {
+                            Node<K, V> fresh = fresh(current);
+                            touched[0] = fresh != null;
+                            if (fresh == null) {
+                                return current;
+                            }
+                            long freshUntil = context.rules().freshUntil(now, fresh.value() == null);
+                            return fresh.retimed(
+                                    now, freshUntil, context.rules().keepUntil(freshUntil));
+                        },
+                        RemovalCause.REPLACED);
+        return touched[0];
+    }
+
+    /** A condition on the fresh entry of a key; null for none. Runs under the store's lock. */
+    @FunctionalInterface
+    public interface Condition<K, V> {
+        boolean holds(@Nullable Node<K, V> fresh);
+    }
+
+    private static final class Removal<K, V> {
+        private boolean holds;
+        private @Nullable Node<K, V> node;
+
+        void decide(Condition<K, V> condition, @Nullable Node<K, V> fresh) {
+            holds = condition.holds(fresh);
+            node = fresh;
+        }
+
+        @Nullable V value() {
+            return holds && node != null ? node.value() : null;
+        }
+    }
+}
