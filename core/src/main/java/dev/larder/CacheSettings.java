@@ -3,6 +3,7 @@ package dev.larder;
 import dev.larder.codec.Codec;
 import dev.larder.codec.KeyCodec;
 import dev.larder.event.CacheListener;
+import dev.larder.expiry.ExpiryRules;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.EntryLoader;
 import dev.larder.store.Bound;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link CacheBuilder} has been told so far. Confined to the thread that builds. */
 final class CacheSettings<K, V> {
-    static final long DEFAULT_NEGATIVE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long DEFAULT_NEGATIVE_NANOS = Duration.ofSeconds(30).toNanos();
 
     long timeToLive = Ticker.NEVER;
     long negativeTimeToLive = -1;
@@ -35,19 +36,34 @@ final class CacheSettings<K, V> {
     long longestBackoff = Duration.ofSeconds(30).toNanos();
     int maxConcurrentLoads = 256;
     int maxWaiters = 10_000;
+    boolean isNearOnly;
 
     @Nullable Bound bound;
+
     @Nullable Weigher<? super K, ? super V> weigher;
+
     @Nullable EntryLoader<K, V> loader;
+
     @Nullable BulkLoader<K, V> bulkLoader;
+
     @Nullable Writer<? super K, ? super V> writer;
+
     @Nullable Transactions transactions;
+
     @Nullable KeyCodec<K> keyCodec;
+
     @Nullable Codec<V> codec;
+
     final List<CacheListener<? super K, ? super V>> listeners = new ArrayList<>();
 
-    /** A cached null lives at most as long as a value does. */
-    long effectiveNegativeTimeToLive() {
-        return negativeTimeToLive >= 0 ? negativeTimeToLive : Math.min(timeToLive, DEFAULT_NEGATIVE_NANOS);
+    ExpiryRules expiryRules() {
+        return new ExpiryRules(
+                timeToLive,
+                negativeTimeToLive >= 0 ? negativeTimeToLive : Math.min(timeToLive, DEFAULT_NEGATIVE_NANOS),
+                timeToIdle,
+                staleWhileRevalidate,
+                staleIfError,
+                refreshAhead,
+                jitter);
     }
 }

@@ -1,44 +1,215 @@
 package dev.larder;
 
 import dev.larder.codec.TypeRef;
+import dev.larder.failure.LoadException;
+import dev.larder.failure.TierException;
+import dev.larder.load.Loaded;
+import dev.larder.tier.FarGuard;
+import dev.larder.tier.FarTier;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * Opens tiers and makes caches over them.
+ *
+ * <pre>{@code
+ * Larder larder = Larder.open("memory:256MiB", "redis://cache:6379");
+ * Cache<Long, Product> products = larder.cache("products", Long.class, Product.class)
+ *     .timeToLive(Duration.ofHours(1))
+ *     .staleWhileRevalidate(Duration.ofMinutes(5))
+ *     .loader(catalogue::product)
+ *     .build();
+ * }</pre>
+ *
+ * Thread-safe. An application usually has one, and closes it at its end.
+ */
 public final class Larder implements AutoCloseable {
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Entries looked at in one sweep of one cache: a fraction of a millisecond's work. */
+    private static final int SWEEP_ENTRIES = 16_384;
+
+    private final Parts parts;
+    private final @Nullable FarGuard guard;
+    private final @Nullable Scheduler ownScheduler;
+    private final @Nullable ExecutorService ownExecutor;
+    private final Map<String, LarderCache<?, ?>> caches = new ConcurrentSkipListMap<>();
+    private final AtomicInteger memoized = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** What a Larder is made of. */
+    record Parts(
+            String namespace,
+            long nearBytes,
+            @Nullable FarTier far,
+            Ticker ticker,
+            Scheduler scheduler,
+            Executor executor,
+            long tierTimeoutNanos,
+            long maxSilenceNanos) {}
+
+    Larder(Parts parts, @Nullable Scheduler ownScheduler, @Nullable ExecutorService ownExecutor) {
+        this.parts = parts;
+        this.ownScheduler = ownScheduler;
+        this.ownExecutor = ownExecutor;
+        FarTier far = parts.far();
+        this.guard = far == null ? null : new FarGuard(far.name(), parts.ticker(), parts.tierTimeoutNanos());
+        if (guard != null) {
+            String tier = guard.tier();
+            guard.watch(available -> caches.values().forEach(cache -> cache.onTierState(tier, available)));
+        }
+        parts.scheduler().schedule(this::sweep, SWEEP_NANOS);
+    }
+
     /** Caches of this process alone, each bounded to 64 MiB unless it says otherwise. */
-    public static Larder inProcess() { return open("memory:64MiB"); }
-    /** Opens tiers by their URIs, nearest first. */
-    public static Larder open(String... tiers) { return builder().tiers(tiers).open(); }
-    public static Builder builder() { throw new UnsupportedOperationException(); }
+    public static Larder inProcess() {
+        return builder().open();
+    }
 
-    public <K, V> CacheBuilder<K, V> cache(String name, Class<K> keyType, Class<V> valueType) { throw new UnsupportedOperationException(); }
-    public <K, V> CacheBuilder<K, V> cache(String name, TypeRef<K> keyType, TypeRef<V> valueType) { throw new UnsupportedOperationException(); }
-    /** A function that remembers: calls with an equal argument run {@code function} once, whoever calls. */
-    public <K, V> Function<K, V> memoize(Function<? super K, ? extends V> function) { throw new UnsupportedOperationException(); }
+    /**
+     * Opens tiers by their URIs, nearest first: {@code memory:64MiB} bounds each cache's near tier in bytes; behind it
+     * may stand one shared tier, such as {@code redis://127.0.0.1:6379}.
+     *
+     * @throws IllegalArgumentException as {@link LarderBuilder#open()}
+     */
+    public static Larder open(String... tiers) {
+        return builder().tiers(tiers).open();
+    }
+
+    /** Opens tiers with more choice. */
+    public static LarderBuilder builder() {
+        return new LarderBuilder();
+    }
+
+    /** Begins the description of a cache; {@code name} is 1 to 64 letters, digits, dots, underscores and dashes. */
+    public <K, V> CacheBuilder<K, V> cache(String name, Class<K> keyType, Class<V> valueType) {
+        return describe(name, keyType, valueType);
+    }
+
+    /** As {@link #cache(String, Class, Class)}, for types with arguments. */
+    public <K, V> CacheBuilder<K, V> cache(String name, TypeRef<K> keyType, TypeRef<V> valueType) {
+        return describe(name, keyType.type(), valueType.type());
+    }
+
+    private <K, V> CacheBuilder<K, V> describe(String name, Type keyType, Type valueType) {
+        Objects.requireNonNull(keyType, "keyType");
+        Objects.requireNonNull(valueType, "valueType");
+        return new CacheBuilder<>(this, Names.check("a cache's name", name), keyType, valueType);
+    }
+
+    /**
+     * A function that remembers what {@code function} gave, in process and within the near tier's bound: called again
+     * with an equal argument, at once or by many, it is computed once. A null is remembered for 30 seconds. What the
+     * function throws is thrown to all who wait for it.
+     */
+    public <K, V> Function<K, @Nullable V> memoize(Function<? super K, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "function");
+        CacheSettings<K, V> settings = new CacheSettings<>();
+        settings.isNearOnly = true;
+        settings.loader = key -> Loaded.of(function.apply(key));
+        Cache<K, V> cache = build("memoized-" + memoized.incrementAndGet(), Object.class, Object.class, settings);
+        return key -> {
+            try {
+                return cache.get(key);
+            } catch (LoadException e) {
+                if (e.getCause() instanceof RuntimeException own) {
+                    throw own;
+                }
+                throw e;
+            }
+        };
+    }
+
     /** The caches built so far, by name. */
-    public Collection<Cache<?, ?>> caches() { throw new UnsupportedOperationException(); }
-    /** Asks every far tier once; throws TierException naming the one that does not answer within timeout. */
-    public void ping(Duration timeout) { throw new UnsupportedOperationException(); }
-    @Override public void close() {}
-    <K, V> Cache<K, V> build(String name, Type keyType, Type valueType, CacheSettings<K, V> settings) { throw new UnsupportedOperationException(); }
+    public Collection<Cache<?, ?>> caches() {
+        return List.copyOf(caches.values());
+    }
 
-    public static final class Builder {
-        public Builder tiers(String... uris) { return this; }
-        /** Separates applications that share a server; default "larder". */
-        public Builder namespace(String namespace) { return this; }
-        public Builder ticker(Ticker ticker) { return this; }
-        public Builder scheduler(Scheduler scheduler) { return this; }
-        /** Runs refreshes and timed loads; default virtual threads (JDK 21+) or a bounded pool. */
-        public Builder executor(Executor executor) { return this; }
-        /** Longest wait for one answer of a far tier; default 500 ms. */
-        public Builder tierTimeout(Duration timeout) { return this; }
-        /** S of C3: how long the near tier is trusted after the bus's last proof; default 2 s. */
-        public Builder maxSilence(Duration maxSilence) { return this; }
-        public Larder open() { throw new UnsupportedOperationException(); }
+    /** Whether the shared tier answers, as far as is known; true where there is none. */
+    public boolean isTierAvailable() {
+        return guard == null || guard.isAvailable();
+    }
+
+    /**
+     * Asks the shared tier once, if there is one.
+     *
+     * @throws TierException naming the tier and the reason, if it does not answer well within {@code timeout}
+     */
+    public void ping(Duration timeout) {
+        FarTier far = parts.far();
+        if (far == null) {
+            return;
+        }
+        try {
+            far.ping().toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new TierException("tier " + far.name() + " did not answer within " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TierException("interrupted while waiting for tier " + far.name(), e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new TierException(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    <K, V> Cache<K, V> build(String name, Type keyType, Type valueType, CacheSettings<K, V> settings) {
+        synchronized (caches) {
+            if (closed) {
+                throw new IllegalStateException("this Larder is closed; cache '" + name + "' cannot be built");
+            }
+            if (caches.containsKey(name)) {
+                throw new IllegalStateException("this Larder has a cache named '" + name + "' already");
+            }
+            LarderCache<K, V> cache = new CacheAssembly<>(parts, guard, name, settings).assemble(keyType, valueType);
+            caches.put(name, cache);
+            return cache;
+        }
+    }
+
+    private void sweep() {
+        if (closed) {
+            return;
+        }
+        caches.values().forEach(cache -> cache.sweep(SWEEP_ENTRIES));
+        parts.scheduler().schedule(this::sweep, SWEEP_NANOS);
+    }
+
+    /**
+     * Lets go of the tiers and of the threads made for them. Idempotent. Caches go on answering from their near tiers and
+     * loaders, on the calling thread; nothing is invalidated in them by other processes any more, so do not use them.
+     */
+    @Override
+    public void close() {
+        synchronized (caches) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        caches.values().forEach(LarderCache::close);
+        if (parts.far() != null) {
+            parts.far().close();
+        }
+        if (ownScheduler != null) {
+            ownScheduler.close();
+        }
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
     }
 }

@@ -1,0 +1,26 @@
+package dev.larder;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Sizes as people write them: {@code 512KiB}, {@code 64MiB}, {@code 2g}, {@code 1048576}. */
+final class ByteSize {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*([kmgt]?)(i?b)?");
+
+    private ByteSize() {}
+
+    /** The bytes that {@code text} means; every unit is a power of 1,024. */
+    static long parse(String text) {
+        Matcher form = FORM.matcher(text.trim().toLowerCase(Locale.ROOT));
+        if (!form.matches()) {
+            throw new IllegalArgumentException("a size must be a number with KiB, MiB or GiB but was '" + text + "'");
+        }
+        int power = " kmgt".indexOf(form.group(2).isEmpty() ? " " : form.group(2));
+        long bytes = Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (10 * power));
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a size must be >= 1 but was '" + text + "'");
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.larder;
+
+import dev.larder.bus.BusRelay;
+import dev.larder.codec.Codec;
+import dev.larder.codec.CodecProvider;
+import dev.larder.codec.KeyCodec;
+import dev.larder.codec.KeyCodecs;
+import dev.larder.event.Events;
+import dev.larder.event.RemovalCause;
+import dev.larder.expiry.ExpiryRules;
+import dev.larder.failure.Backoff;
+import dev.larder.load.CacheContext;
+import dev.larder.load.Failures;
+import dev.larder.load.LoadLimit;
+import dev.larder.load.LoadTimes;
+import dev.larder.load.NearTier;
+import dev.larder.stats.Count;
+import dev.larder.stats.Counters;
+import dev.larder.store.Bound;
+import dev.larder.store.EmptyStore;
+import dev.larder.store.EntryBytes;
+import dev.larder.store.HeapStore;
+import dev.larder.store.Node;
+import dev.larder.store.NodeFactory;
+import dev.larder.store.Store;
+import dev.larder.store.StoreOptions;
+import dev.larder.store.Weigher;
+import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarEntries;
+import dev.larder.tier.FarFormat;
+import dev.larder.tier.FarGuard;
+import dev.larder.tier.FarTier;
+import dev.larder.write.Invalidation;
+import dev.larder.write.LocalWrites;
+import dev.larder.write.WritePath;
+import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the parts of one cache together. For one thread; used once. */
+final class CacheAssembly<K, V> {
+    private final Larder.Parts parts;
+    private final @Nullable FarGuard guard;
+    private final String name;
+    private final CacheSettings<K, V> settings;
+    private final Counters counters = new Counters();
+    private final Events<K, V> events;
+
+    CacheAssembly(Larder.Parts parts, @Nullable FarGuard guard, String name, CacheSettings<K, V> settings) {
+        this.parts = parts;
+        this.guard = guard;
+        this.name = name;
+        this.settings = settings;
+        this.events = new Events<>(settings.listeners, parts.executor(), counters);
+    }
+
+    LarderCache<K, V> assemble(Type keyType, Type valueType) {
+        NodeFactory<K, V> nodes = new NodeFactory<>(settings.expiryRules(), weigher());
+        BusRelay relay = new BusRelay();
+        FarEntries<K, V> far = settings.isNearOnly ? null : far(keyType, valueType, nodes, relay);
+        CacheContext<K, V> context = context(nodes, far);
+        LocalWrites<K> local = new LocalWrites<>();
+        Invalidation<K, V> invalidation = new Invalidation<>(context, local);
+        WritePath<K, V> writes = new WritePath<>(context, invalidation, local, settings.writer, settings.transactions);
+        relay.connect(invalidation);
+        return new LarderCache<>(context, settings, writes, invalidation);
+    }
+
+    private CacheContext<K, V> context(NodeFactory<K, V> nodes, @Nullable FarEntries<K, V> far) {
+        ExpiryRules rules = settings.expiryRules();
+        return new CacheContext<>(
+                name,
+                rules,
+                new LoadTimes(settings.softTimeout, settings.hardTimeout, settings.waitTimeout, settings.leaseTime),
+                new NearTier<>(() -> store(rules), this::retired),
+                far,
+                parts.maxSilenceNanos(),
+                nodes,
+                new Failures<>(new Backoff(settings.firstBackoff, settings.longestBackoff)),
+                new LoadLimit(name, settings.maxConcurrentLoads, settings.maxWaiters),
+                counters,
+                events,
+                parts.ticker(),
+                parts.scheduler(),
+                parts.executor());
+    }
+
+    private Bound bound() {
+        long bytes = parts.nearBytes() > 0 ? parts.nearBytes() : LarderBuilder.DEFAULT_NEAR_BYTES;
+        return settings.bound != null ? settings.bound : Bound.bytes(bytes);
+    }
+
+    private Store<K, V> store(ExpiryRules rules) {
+        return hasNearTier()
+                ? new HeapStore<>(StoreOptions.of(bound()).withIdleNanos(rules.timeToIdle()), this::removed)
+                : new EmptyStore<>();
+    }
+
+    private boolean hasNearTier() {
+        return parts.nearBytes() > 0 || settings.isNearOnly;
+    }
+
+    private Weigher<? super K, ? super V> weigher() {
+        if (!hasNearTier()) {
+            return (key, value) -> 0;
+        }
+        return switch (bound().unit()) {
+            case ENTRIES -> (key, value) -> 1;
+            case WEIGHT -> Objects.requireNonNull(settings.weigher);
+            case BYTES -> new EntryBytes<>();
+        };
+    }
+
+    private void removed(Node<K, V> node, RemovalCause cause) {
+        if (cause == RemovalCause.EVICTED) {
+            counters.add(Count.EVICTIONS);
+        } else if (cause == RemovalCause.EXPIRED) {
+            counters.add(Count.EXPIRATIONS);
+        }
+        if (events.isHeard()) {
+            events.publish(listener -> listener.onRemoval(node.key(), node.value(), cause));
+        }
+    }
+
+    /** A store that is served no more: tells the listeners of what was in it. */
+    private void retired(Store<K, V> store) {
+        if (events.isHeard()) {
+            store.clear(RemovalCause.CLEARED);
+        }
+    }
+
+    private @Nullable FarEntries<K, V> far(Type keyType, Type valueType, NodeFactory<K, V> nodes, BusRelay relay) {
+        FarTier tier = parts.far();
+        if (tier == null || guard == null) {
+            return null;
+        }
+        KeyCodec<K> keyCodec = settings.keyCodec != null ? settings.keyCodec : KeyCodecs.of(keyType);
+        FarFormat<K, V> format = new FarFormat<>(keyCodec, codec(valueType), nodes, counters);
+        FarCacheOptions options = new FarCacheOptions(name, parts.namespace(), parts.maxSilenceNanos(), parts.ticker());
+        return new FarEntries<>(tier.cache(options, relay), guard, format, counters, parts.ticker());
+    }
+
+    private Codec<V> codec(Type valueType) {
+        if (settings.codec != null) {
+            return settings.codec;
+        }
+        for (CodecProvider provider : ServiceLoader.load(CodecProvider.class)) {
+            return provider.codec(valueType);
+        }
+        throw new IllegalArgumentException("values of " + valueType.getTypeName()
+                + " need a codec for the shared tier; add larder-json to the class path or give the cache a codec"
+                + " (cache '" + name + "')");
+    }
+}
