@@ -72,7 +72,7 @@ public final class Larder implements AutoCloseable {
             String tier = guard.tier();
             guard.watch(available -> caches.values().forEach(cache -> cache.onTierState(tier, available)));
         }
-        parts.scheduler().schedule(this::sweep, SWEEP_NANOS);
+        scheduleSweep();
     }
 
     /** Caches of this process alone, each bounded to 64 MiB unless it says otherwise. */
@@ -185,8 +185,19 @@ public final class Larder implements AutoCloseable {
         if (closed) {
             return;
         }
-        caches.values().forEach(cache -> cache.sweep(SWEEP_ENTRIES));
-        parts.scheduler().schedule(this::sweep, SWEEP_NANOS);
+        try {
+            caches.values().forEach(cache -> cache.sweep(SWEEP_ENTRIES));
+        } finally {
+            scheduleSweep();
+        }
+    }
+
+    private void scheduleSweep() {
+        try {
+            parts.scheduler().schedule(this::sweep, SWEEP_NANOS);
+        } catch (IllegalStateException e) { // the scheduler was closed before the Larder: nothing is swept any more
+            return;
+        }
     }
 
     /**

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears what happens in a cache. Every method has an empty default; override those of interest.
  *
- * <p>Calls come one at a time from a background thread, after the fact, in the order of the events of one key. The queue
- * is bounded: where a listener is too slow, events are dropped and counted ({@code eventsDropped} of
+ * <p>Calls come one at a time from a background thread, after the fact; changes that two threads make to one key at one
+ * moment may be told in either order. The queue is bounded: where a listener is too slow, events are dropped and counted ({@code eventsDropped} of
  * {@link dev.larder.stats.CacheStats}). What a listener throws is logged, rate-limited, and harms nothing.
  */
 public interface CacheListener<K, V> {

@@ -37,7 +37,9 @@ public final class Node<K, V> {
 
     /** The same key, value and weight with other times. */
     public Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
-        return new Node<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
+        Node<K, V> node = new Node<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
+        node.readNanos = readNanos;
+        return node;
     }
 
     /** A mix of a key's hash code in which every bit depends on all of them. */

@@ -55,7 +55,9 @@ public final class FarFormat<K, V> {
             Envelope envelope = Envelope.open(found.bytes(), values.name());
             if (envelope != null) {
                 V value = envelope.value(values);
-                return nodes.timed(key, value, times(envelope, found.leftMillis(), sentAt));
+                Node<K, V> node = nodes.timed(key, value, times(envelope, found.leftMillis(), sentAt));
+                node.markRead(sentAt);
+                return node;
             }
         } catch (RuntimeException e) { // a codec may throw anything at bytes it does not know
             counters.add(Count.UNREADABLE);

@@ -94,10 +94,10 @@ public final class Invalidation<K, V> implements BusListener {
         }
     }
 
+    /** A new node in any case, so that a load begun before cannot store what may be old as fresh. */
     private Node<K, V> aged(Node<K, V> node, long now) {
-        return node.freshUntilNanos() <= now
-                ? node
-                : node.retimed(node.bornNanos(), now, context.rules().keepUntil(now));
+        long freshUntil = Math.min(now, node.freshUntilNanos());
+        return node.retimed(node.bornNanos(), freshUntil, context.rules().keepUntil(freshUntil));
     }
 
     /** Removes everything. */

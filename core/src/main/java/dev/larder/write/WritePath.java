@@ -187,8 +187,12 @@ public final class WritePath<K, V> {
                                 return current;
                             }
                             long freshUntil = context.rules().freshUntil(now, fresh.value() == null);
-                            return fresh.retimed(
-                                    now, freshUntil, context.rules().keepUntil(freshUntil));
+                            Node<K, V> renewed = fresh.retimed(
+                                    fresh.bornNanos(),
+                                    freshUntil,
+                                    context.rules().keepUntil(freshUntil));
+                            renewed.markRead(now);
+                            return renewed;
                         },
                         RemovalCause.REPLACED);
         return touched[0];
