@@ -78,20 +78,25 @@ public final class Invalidation<K, V> implements BusListener {
         context.near().change(key, current -> null, RemovalCause.REMOVED);
     }
 
-    /** The value of {@code key} is old: the next read renews it. */
+    /** The value of {@code key} is old: the next read renews it. The order of steps is that of {@link #remove}. */
     public void expire(K key) {
+        expireNear(key);
+        FarEntries<K, V> far = context.far();
+        if (far != null) {
+            far.expire(key, context.rules().staleWindow());
+            expireNear(key);
+            publish(far, List.of(key));
+        }
+    }
+
+    private void expireNear(K key) {
         long now = context.ticker().nanos();
-        long staleWindow = context.rules().staleWindow();
+        boolean keepsStale = context.rules().staleWindow() > 0;
         context.near()
                 .adjust(
                         key,
-                        current -> current == null || staleWindow == 0 ? null : aged(current, now),
+                        current -> current == null || !keepsStale ? null : aged(current, now),
                         RemovalCause.EXPIRED);
-        FarEntries<K, V> far = context.far();
-        if (far != null) {
-            far.expire(key, staleWindow);
-            publish(far, List.of(key));
-        }
     }
 
     /** A new node in any case, so that a load begun before cannot store what may be old as fresh. */
