@@ -45,7 +45,7 @@ class HeapStoreModelTest {
     @ParameterizedTest
     @MethodSource("stores")
     void storeAgreesWithAModel(Eviction policy, Bound bound) {
-        run(policy, bound, 60_000, SEED);
+        run(policy, bound, 25_000, SEED);
     }
 
     @Tag("long")
