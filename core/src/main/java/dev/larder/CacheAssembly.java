@@ -18,10 +18,10 @@ import dev.larder.stats.Count;
 import dev.larder.stats.Counters;
 import dev.larder.store.Bound;
 import dev.larder.store.EmptyStore;
-import dev.larder.store.EntryBytes;
 import dev.larder.store.HeapStore;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.store.SizeEstimator;
 import dev.larder.store.Store;
 import dev.larder.store.StoreOptions;
 import dev.larder.store.Weigher;
@@ -108,7 +108,7 @@ final class CacheAssembly<K, V> {
         return switch (bound().unit()) {
             case ENTRIES -> (key, value) -> 1;
             case WEIGHT -> Objects.requireNonNull(settings.weigher);
-            case BYTES -> new EntryBytes<>();
+            case BYTES -> SizeEstimator.INSTANCE;
         };
     }
 
