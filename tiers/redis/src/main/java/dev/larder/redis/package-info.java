@@ -3,6 +3,6 @@
  * keys and values in Redis and the scripts that keep them coherent; it takes no decision about freshness.
  */
 @NullMarked
-package dev.larder.tier.redis;
+package dev.larder.redis;
 
 import org.jspecify.annotations.NullMarked;
