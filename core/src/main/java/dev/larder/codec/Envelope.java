@@ -32,6 +32,7 @@ public final class Envelope {
     private static final byte FRESH = 'V';
     private static final byte SOFTLY_EXPIRED = 'S';
     private static final int HEADER = 28;
+    private static final int LIFE_AT = 3;
     private static final int CHECKED_FROM = 27;
 
     private final byte[] bytes;
@@ -73,6 +74,14 @@ public final class Envelope {
         return name.equals(codecName) ? new Envelope(bytes, payloadOffset) : null;
     }
 
+    /**
+     * The life that sealed bytes were given, so that a tier can cap what it believes is left of it; -1 for no limit and
+     * for bytes that {@link #seal} did not write.
+     */
+    public static long lifeMillis(byte[] bytes) {
+        return bytes.length < HEADER || bytes[1] != FORMAT ? -1 : ByteBuffer.wrap(bytes).getLong(LIFE_AT);
+    }
+
     public boolean isNegative() {
         return (bytes[2] & 1) != 0;
     }
@@ -84,7 +93,7 @@ public final class Envelope {
 
     public Terms terms() {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        return new Terms(in.getLong(3), in.getLong(11), in.getInt(19));
+        return new Terms(in.getLong(LIFE_AT), in.getLong(11), in.getInt(19));
     }
 
     /** The value, by the codec that wrote it; null for a cached null. What the codec throws passes. */
