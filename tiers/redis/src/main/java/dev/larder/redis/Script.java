@@ -1,0 +1,153 @@
+package dev.larder.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The steps that must happen in Redis as one.
+ *
+ * <p>They rest on two rules. A value is stored only by whoever shows the token in the lease, and an invalidation removes
+ * the lease together with the value: so what was loaded before it cannot be stored after it. A token is random and never
+ * used twice, so that a lease that was lost, by expiry, eviction or restart, is never mistaken for a later one.
+ *
+ * <p>And each step checks, within itself, that the generation its keys name is the one that is read, and a step that
+ * makes entries void also that no rebuild has begun or ended of which its caller does not know. It does nothing where the
+ * check fails, and answers -1 (or MOVED). So no step ever works on an old view, and a clear, a rebuild's start and its
+ * switch hold for every process from the moment they happen.
+ *
+ * <p>First bytes of a value: {@code V} fresh, {@code S} softly expired, {@code T} a tombstone, which is a miss that keeps a
+ * rebuild from writing an older row.
+ */
+enum Script {
+    /** KEYS gen v l; ARGV gen, token, leaseMs, softWindowMs. HIT | WON | LOST, value or nil, its PTTL, the lease's. */
+    ACQUIRE("""
+            if redis.call('GET',KEYS[1])~=ARGV[1] then return {'MOVED'} end
+            local v=redis.call('GET',KEYS[2]) local p=-2
+            if v then p=redis.call('PTTL',KEYS[2])
+              if string.byte(v,1)==86 and (p<0 or p>tonumber(ARGV[4])) then return {'HIT',v,p,0} end end
+            if redis.call('SET',KEYS[3],ARGV[2],'NX','PX',ARGV[3]) then return {'WON',v or false,p,0} end
+            return {'LOST',v or false,p,redis.call('PTTL',KEYS[3])}"""),
+
+    /** KEYS gen v l; ARGV gen, token, value, ttlMs or -1. */
+    FILL("""
+            if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
+            if redis.call('GET',KEYS[3])~=ARGV[2] then return 0 end
+            if ARGV[4]=='-1' then redis.call('SET',KEYS[2],ARGV[3])
+            else redis.call('SET',KEYS[2],ARGV[3],'PX',ARGV[4]) end
+            redis.call('DEL',KEYS[3]) return 1"""),
+
+    /** KEYS gen l; ARGV gen, token, leaseMs. */
+    RENEW("""
+            if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
+            if redis.call('GET',KEYS[2])~=ARGV[2] then return 0 end
+            return redis.call('PEXPIRE',KEYS[2],ARGV[3])"""),
+
+    /** KEYS gen l; ARGV gen, token. */
+    RELEASE("""
+            if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
+            if redis.call('GET',KEYS[2])==ARGV[2] then return redis.call('DEL',KEYS[2]) end return 0"""),
+
+    /** KEYS gen next, v l of each key, and again in the next generation if there is one; ARGV gen, next, tombMs. */
+    INVALIDATE(Script.SAME_VIEW + """
+            local last=#KEYS if ARGV[2]~='' then last=2+(#KEYS-2)/2 end
+            for i=3,last,2 do redis.call('DEL',KEYS[i],KEYS[i+1]) end
+            for i=last+1,#KEYS,2 do
+              redis.call('SET',KEYS[i],'T','PX',ARGV[3]) redis.call('DEL',KEYS[i+1]) end
+            return 1"""),
+
+    /**
+     * KEYS gen next v l, and v l in the next generation; ARGV gen, next, tombMs, maxStaleMs. The lease goes too: what is
+     * being loaded may be what was just called old.
+     */
+    EXPIRE(Script.SAME_VIEW + Script.BURY_NEXT + """
+            redis.call('DEL',KEYS[4])
+            local p=redis.call('PTTL',KEYS[3]) local m=tonumber(ARGV[4])
+            if p==-2 or redis.call('GETRANGE',KEYS[3],0,0)=='T' then return 0 end
+            redis.call('SETRANGE',KEYS[3],0,'S')
+            if p<0 or p>m then redis.call('PEXPIRE',KEYS[3],ARGV[4]) end
+            return 1"""),
+
+    /** KEYS as EXPIRE; ARGV gen, next, tombMs, token, leaseMs. Overwrites a reader's lease: its fill is void. */
+    BEGIN_WRITE(Script.SAME_VIEW + Script.BURY_NEXT + """
+            redis.call('SET',KEYS[4],ARGV[4],'PX',ARGV[5]) redis.call('DEL',KEYS[3]) return 1"""),
+
+    /** KEYS as EXPIRE; ARGV gen, next, tombMs, token, value, ttlMs or -1. If another writer came between: nobody's. */
+    COMMIT_WRITE(Script.SAME_VIEW + Script.BURY_NEXT + """
+            if redis.call('GET',KEYS[4])~=ARGV[4] then redis.call('DEL',KEYS[3],KEYS[4]) return 0 end
+            if ARGV[6]=='-1' then redis.call('SET',KEYS[3],ARGV[5])
+            else redis.call('SET',KEYS[3],ARGV[5],'PX',ARGV[6]) end
+            redis.call('DEL',KEYS[4]) return 1"""),
+
+    /** KEYS gen next; ARGV newGeneration. Makes a generation if there is none. */
+    VIEW("""
+            local g=redis.call('GET',KEYS[1])
+            if not g then g=ARGV[1] redis.call('SET',KEYS[1],g) end
+            return {g,redis.call('GET',KEYS[2])}"""),
+
+    /** KEYS gen next rb old; ARGV newGeneration. A rebuild's token goes too: it may not switch any more. */
+    CLEAR("""
+            local g=redis.call('GET',KEYS[1])
+            redis.call('SET',KEYS[1],ARGV[1]) redis.call('DEL',KEYS[2],KEYS[3])
+            if g then redis.call('SADD',KEYS[4],g) end
+            return 1"""),
+
+    /** KEYS gen next rb old; ARGV generation, token, ms. 0 where another rebuild runs. Until it ends it counts as old. */
+    BEGIN_REBUILD("""
+            if not redis.call('SET',KEYS[3],ARGV[2],'NX','PX',ARGV[3]) then return 0 end
+            redis.call('SET',KEYS[2],ARGV[1],'PX',ARGV[3]) redis.call('SADD',KEYS[4],ARGV[1]) return 1"""),
+
+    /** KEYS gen next rb old; ARGV generation, token, ms. */
+    KEEP_REBUILD("""
+            if redis.call('GET',KEYS[2])~=ARGV[1] or redis.call('GET',KEYS[3])~=ARGV[2] then return 0 end
+            redis.call('PEXPIRE',KEYS[2],ARGV[3]) return redis.call('PEXPIRE',KEYS[3],ARGV[3])"""),
+
+    /** KEYS gen next rb old; ARGV generation, token. 0 where the rebuild lost its place. */
+    SWITCH("""
+            if redis.call('GET',KEYS[2])~=ARGV[1] or redis.call('GET',KEYS[3])~=ARGV[2] then return 0 end
+            local g=redis.call('GET',KEYS[1])
+            redis.call('SET',KEYS[1],ARGV[1]) redis.call('DEL',KEYS[2],KEYS[3]) redis.call('SREM',KEYS[4],ARGV[1])
+            if g then redis.call('SADD',KEYS[4],g) end
+            return 1"""),
+
+    /** KEYS gen next rb old; ARGV generation, token. Harmless after a switch. */
+    ABORT_REBUILD("""
+            if redis.call('GET',KEYS[3])==ARGV[2] then redis.call('DEL',KEYS[3]) end
+            if redis.call('GET',KEYS[2])==ARGV[1] then redis.call('DEL',KEYS[2]) end
+            return 1""");
+
+    private static final String SAME_VIEW = """
+            if redis.call('GET',KEYS[1])~=ARGV[1] or (redis.call('GET',KEYS[2]) or '')~=ARGV[2] then return -1 end
+            """;
+
+    private static final String BURY_NEXT = """
+            if ARGV[2]~='' then redis.call('SET',KEYS[5],'T','PX',ARGV[3]) redis.call('DEL',KEYS[6]) end
+            """;
+
+    private final String lua;
+    private final String digest;
+
+    Script(String lua) {
+        this.lua = lua;
+        this.digest = sha1(lua);
+    }
+
+    String lua() {
+        return lua;
+    }
+
+    /** What EVALSHA calls it by. */
+    String digest() {
+        return digest;
+    }
+
+    private static String sha1(String text) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return HexFormat.of().formatHex(sha1.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

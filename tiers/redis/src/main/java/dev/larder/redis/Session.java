@@ -1,0 +1,189 @@
+package dev.larder.redis;
+
+import dev.larder.codec.Envelope;
+import dev.larder.tier.FarValue;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to Redis, from its handshake to its loss. Thread-safe.
+ *
+ * <p>What is sent together is written together and, on this one connection, answered in order. Stages complete on the
+ * connection's I/O thread, with the client library's own failures; commands still unanswered when the connection is lost
+ * fail then and are not sent again.
+ */
+final class Session {
+    static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+    /** Redis refuses a time to live whose end it cannot count to; nobody waits for a hundred years. */
+    private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(36_500);
+
+    private static final byte TOMBSTONE = 'T';
+    private static final long NO_SUCH_KEY = -2;
+
+    private final StatefulRedisConnection<String, byte[]> connection;
+
+    Session(StatefulRedisConnection<String, byte[]> connection) {
+        this.connection = connection;
+    }
+
+    RedisAsyncCommands<String, byte[]> redis() {
+        return connection.async();
+    }
+
+    boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    /** Lets go of the connection without waiting. */
+    void close() {
+        if (connection.isOpen()) {
+            var unused = connection.closeAsync();
+        }
+    }
+
+    /** Runs a script that answers a number. */
+    CompletableFuture<Long> number(Script script, List<String> keys, Object... arguments) {
+        return run(script, ScriptOutputType.INTEGER, keys, arguments);
+    }
+
+    /** Runs a script that answers a list. */
+    CompletableFuture<List<@Nullable Object>> list(Script script, List<String> keys, Object... arguments) {
+        return run(script, ScriptOutputType.MULTI, keys, arguments);
+    }
+
+    /**
+     * The values found, by their position in {@code names}, or null where {@code generation} is not the one named in
+     * {@code pointer} any more. One write, one round trip.
+     */
+    CompletableFuture<@Nullable Map<Integer, FarValue>> values(String pointer, String generation, List<String> names) {
+        // PTTL goes first: if another value comes between, the life left is the older one's, and value() caps it by the
+        // life that the newer one was given. MGET reads pointer and values in one instant. Scripts would do as well, at
+        // half the speed.
+        List<RedisCommand<String, byte[], ?>> commands = new ArrayList<>(names.size() + 1);
+        List<AsyncCommand<String, byte[], Long>> lefts = new ArrayList<>(names.size());
+        for (String name : names) {
+            AsyncCommand<String, byte[], Long> left = command(CommandType.PTTL, new IntegerOutput<>(CODEC), args(name));
+            commands.add(left);
+            lefts.add(left);
+        }
+        AsyncCommand<String, byte[], List<byte[]>> all = command(
+                CommandType.MGET, new ValueListOutput<>(CODEC), args(pointer).addKeys(names));
+        commands.add(all);
+        connection.dispatch(commands);
+        return all.thenApply(found -> {
+                    if (!generation.equals(text(found.get(0)))) {
+                        return null;
+                    }
+                    Map<Integer, FarValue> values = new HashMap<>();
+                    for (int i = 0; i < names.size(); i++) {
+                        // The answers came in the order of the questions, so that this one is here already.
+                        FarValue value = value(found.get(i + 1), lefts.get(i).join());
+                        if (value != null) {
+                            values.put(i, value);
+                        }
+                    }
+                    return values;
+                })
+                .toCompletableFuture();
+    }
+
+    /** Stores each row where there is nothing under its key; the number of rows left alone. */
+    CompletableFuture<Integer> storeAbsent(Map<String, FarValue> rows) {
+        List<AsyncCommand<String, byte[], String>> commands = new ArrayList<>(rows.size());
+        rows.forEach((key, row) -> {
+            CommandArgs<String, byte[]> args = args(key).addValue(row.bytes()).add("NX");
+            long lifeMillis = life(row);
+            if (lifeMillis > 0) {
+                args.add("PX").add(lifeMillis);
+            }
+            commands.add(command(CommandType.SET, new StatusOutput<>(CODEC), args));
+        });
+        connection.dispatch(commands);
+        return all(commands).thenApply(done -> (int)
+                commands.stream().filter(command -> command.join() == null).count());
+    }
+
+    /** Completes when all of {@code stages} have, and fails where one of them does. */
+    static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> stages) {
+        return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** What Redis is told of a value's life: -1 for no limit. */
+    static long life(FarValue value) {
+        long millis = value.leftMillis();
+        if (millis != -1 && millis <= 0) {
+            throw new IllegalArgumentException("leftMillis must be > 0, or -1 for no limit, but was " + millis);
+        }
+        return Math.min(millis, LONGEST_MILLIS);
+    }
+
+    /** An entry as Redis gave it, or null where there is none, only a tombstone, or it came after its PTTL was read. */
+    static @Nullable FarValue value(byte @Nullable [] bytes, long leftMillis) {
+        if (bytes == null || bytes.length == 0 || bytes[0] == TOMBSTONE || leftMillis == NO_SUCH_KEY) {
+            return null;
+        }
+        long lifeMillis = Envelope.lifeMillis(bytes);
+        boolean capped = lifeMillis >= 0 && (leftMillis < 0 || leftMillis > lifeMillis);
+        return new FarValue(bytes, capped ? lifeMillis : leftMillis);
+    }
+
+    private <T> CompletableFuture<T> run(Script script, ScriptOutputType type, List<String> keys, Object... arguments) {
+        String[] keyArray = keys.toArray(String[]::new);
+        byte[][] values = new byte[arguments.length][];
+        for (int i = 0; i < arguments.length; i++) {
+            values[i] = arguments[i] instanceof byte[] bytes
+                    ? bytes
+                    : arguments[i].toString().getBytes(StandardCharsets.UTF_8);
+        }
+        CompletableFuture<T> known =
+                redis().<T>evalsha(script.digest(), type, keyArray, values).toCompletableFuture();
+        return known.exceptionallyCompose(failure -> {
+            // The server restarted or somebody flushed its scripts: nothing was done, so the text may be sent.
+            if (unwrap(failure) instanceof RedisNoScriptException) {
+                return redis().<T>eval(script.lua(), type, keyArray, values);
+            }
+            return CompletableFuture.failedFuture(failure);
+        });
+    }
+
+    private static @Nullable String text(byte @Nullable [] bytes) {
+        return bytes == null ? null : new String(bytes, StandardCharsets.US_ASCII);
+    }
+
+    static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static CommandArgs<String, byte[]> args(String key) {
+        return new CommandArgs<>(CODEC).addKey(key);
+    }
+
+    private static <T> AsyncCommand<String, byte[], T> command(
+            CommandType type, CommandOutput<String, byte[], T> output, CommandArgs<String, byte[]> args) {
+        return new AsyncCommand<>(new Command<>(type, output, args));
+    }
+}

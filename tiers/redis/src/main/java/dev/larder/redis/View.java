@@ -1,0 +1,16 @@
+package dev.larder.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process believes of a cache's generations; each step checks in Redis that it is still so. Immutable.
+ *
+ * @param current the generation to read and to fill
+ * @param next the generation that a rebuild is filling, where an invalidation must leave a tombstone
+ */
+record View(String current, @Nullable String next) {
+    /** As the scripts take it: empty for none. */
+    String nextOrNone() {
+        return next == null ? "" : next;
+    }
+}
