@@ -1,0 +1,81 @@
+package dev.larder.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import java.util.concurrent.TimeUnit;
+
+/** How the client library is set up: small, bounded, and never doing behind our back what the tier does itself. */
+final class Clients {
+    private static final int IO_THREADS = 2;
+
+    /** Commands sent and not yet answered; more fail at once. */
+    private static final int MAX_UNANSWERED = 65_536;
+
+    private Clients() {}
+
+    static RedisClient open(RedisAddress address) {
+        ClientResources resources = ClientResources.builder()
+                .ioThreadPoolSize(IO_THREADS)
+                .computationThreadPoolSize(IO_THREADS)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .build();
+        RedisClient client = RedisClient.create(resources);
+        client.setOptions(ClientOptions.builder()
+                .autoReconnect(false)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MAX_UNANSWERED)
+                .protocolVersion(ProtocolVersion.RESP2)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(address.connectTimeout())
+                        .keepAlive(true)
+                        .tcpNoDelay(true)
+                        .build())
+                .build());
+        return client;
+    }
+
+    static RedisURI uri(RedisAddress address) {
+        RedisURI.Builder uri = RedisURI.builder()
+                .withHost(address.host())
+                .withPort(address.port())
+                .withDatabase(address.database())
+                .withTimeout(address.connectTimeout())
+                .withClientName("larder");
+        if (address.isTls()) {
+            uri.withSsl(true)
+                    .withVerifyPeer(
+                            switch (address.verify()) {
+                                case FULL -> SslVerifyMode.FULL;
+                                case CA -> SslVerifyMode.CA;
+                                case NONE -> SslVerifyMode.NONE;
+                            });
+        }
+        String user = address.user();
+        String password = address.password();
+        if (user != null && password != null) {
+            uri.withAuthentication(user, password);
+        } else if (password != null) {
+            uri.withPassword(password.toCharArray());
+        }
+        return uri.build();
+    }
+
+    /** Lets go of connections and threads without waiting. */
+    static void close(RedisClient client) {
+        ClientResources resources = client.getResources();
+        var unused = client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((done, failure) -> {
+            var unusedToo = resources.shutdown(0, 1, TimeUnit.SECONDS);
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package dev.larder.redis;
+
+import dev.larder.failure.LarderException;
+import dev.larder.failure.TierException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failure of the client library means to an operator. Pure. Messages name the tier and, where there is one, the
+ * remedy; they hold no key, no value and no password.
+ */
+final class Trouble {
+    private static final int MAX_QUOTED = 160;
+
+    private Trouble() {}
+
+    /** Why a connection could not be opened. */
+    static TierException connecting(String tier, Throwable failure) {
+        return new TierException(tier + " " + reason(failure), failure);
+    }
+
+    /** Why a command was not answered as it should. */
+    static RuntimeException calling(String tier, Throwable failure) {
+        Throwable cause = Session.unwrap(failure);
+        if (cause instanceof LarderException known) {
+            return known;
+        }
+        if (cause instanceof IllegalArgumentException mistake) {
+            return mistake;
+        }
+        if (cause instanceof RedisCommandExecutionException) {
+            return new TierException(tier + " refused a command: " + quoted(cause), cause);
+        }
+        if (cause instanceof CancellationException) {
+            return new TierException(tier + " lost the connection before it answered", cause);
+        }
+        return new TierException(tier + " failed: " + quoted(cause), cause);
+    }
+
+    /** The same outcome; a failure in the tier's words. */
+    static <T extends @Nullable Object> CompletionStage<T> translated(String tier, CompletionStage<T> stage) {
+        return stage.handle((value, failure) -> {
+            if (failure != null) {
+                throw calling(tier, failure);
+            }
+            return value;
+        });
+    }
+
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedisCommandExecutionException) {
+                return refusal(quoted(cause));
+            }
+            if (cause instanceof UnknownHostException) {
+                return "cannot be reached: there is no host of that name. Check the host in the tier's URI.";
+            }
+            if (cause instanceof SSLException) {
+                return "cannot be trusted: " + quoted(cause) + ". Check its certificate and whether it speaks TLS.";
+            }
+            if (isTimeout(cause)) {
+                return timeout(cause);
+            }
+            if (isNotRedis(cause)) {
+                return "is not a Redis: it does not answer in Redis's protocol. Check host and port in the tier's URI.";
+            }
+            if (cause instanceof IOException && cause.getCause() == null) {
+                return "cannot be reached: " + quoted(cause) + ". Check that Redis runs there.";
+            }
+        }
+        return "cannot be opened: " + quoted(failure);
+    }
+
+    private static String refusal(String answer) {
+        String upper = answer.toUpperCase(Locale.ROOT);
+        if (upper.startsWith("WRONGPASS") || upper.startsWith("NOAUTH") || upper.contains("PASSWORD")) {
+            return "refused the user or the password (" + answer + "). Check the login in the tier's URI.";
+        }
+        if (upper.startsWith("LOADING")) {
+            return "is still loading its data (" + answer + "). It will be asked again.";
+        }
+        return "refused the connection: " + answer;
+    }
+
+    private static boolean isTimeout(Throwable cause) {
+        return cause instanceof TimeoutException
+                || cause instanceof RedisCommandTimeoutException
+                || cause.getClass().getSimpleName().equals("ConnectTimeoutException");
+    }
+
+    private static String timeout(Throwable cause) {
+        return cause.getClass().getSimpleName().equals("ConnectTimeoutException")
+                ? "cannot be reached: no connection in time. Check host, port and firewall."
+                : "does not answer: it took the connection and stayed silent. It hangs, or is not a Redis.";
+    }
+
+    private static boolean isNotRedis(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause.getClass().getSimpleName().equals("RedisProtocolException")
+                || message.contains("Invalid first byte")
+                || message.contains("Unexpected response");
+    }
+
+    private static String quoted(Throwable failure) {
+        String message = failure.getMessage();
+        String text = message == null ? failure.getClass().getSimpleName() : message;
+        return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
+    }
+}
