@@ -1,0 +1,98 @@
+package dev.larder.redis;
+
+import dev.larder.bus.BusListener;
+import dev.larder.tier.FarCacheOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One cache that listens to the bus. {@link #lastProofNanos()} and {@link #placed()} are for any thread; the rest is
+ * confined to the bus's.
+ */
+final class Subscription {
+    private static final Logger LOG = System.getLogger(Subscription.class.getName());
+    private static final long NONE = -1;
+
+    private final String cache;
+    private final String origin;
+    private final FarCacheOptions options;
+    private final BusListener listener;
+    private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
+    private volatile long lastProofNanos = NONE;
+    private long askedNanos = NONE;
+    private boolean wronged;
+
+    Subscription(Keyspace keys, String origin, FarCacheOptions options, BusListener listener) {
+        this.cache = keys.cache();
+        this.origin = origin;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    long lastProofNanos() {
+        return lastProofNanos;
+    }
+
+    long maxSilenceNanos() {
+        return options.maxSilenceNanos();
+    }
+
+    /**
+     * Completes once: true when the bus has its place in the stream before anybody uses the cache, false when the cache is
+     * used before that. In the second case the listener must be told of a gap.
+     */
+    CompletableFuture<Boolean> placed() {
+        return placed;
+    }
+
+    /** The bus is about to ask Redis for news. */
+    void asking() {
+        askedNanos = options.ticker().nanos();
+    }
+
+    /** Everything published before {@link #asking()} has been heard. */
+    void proven() {
+        if (!wronged && askedNanos != NONE) {
+            lastProofNanos = askedNanos;
+        }
+        askedNanos = NONE;
+    }
+
+    void hear(BusMessage message) {
+        if (!message.cache().equals(cache) || message.origin().equals(origin)) {
+            return;
+        }
+        tell(() -> {
+            switch (message.event()) {
+                case INVALIDATED -> listener.invalidated(message.keys());
+                case CLEARED -> listener.cleared();
+                case HELLO -> {}
+            }
+        });
+    }
+
+    /** Messages may have been lost. */
+    void gap() {
+        wronged = false;
+        tell(listener::gap);
+    }
+
+    /** Whether the listener failed to take a message, so that it must be told of a gap. */
+    boolean isWronged() {
+        return wronged;
+    }
+
+    private void tell(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            // It may have kept what it was told to drop: no more proof until it has taken a gap.
+            wronged = true;
+            LOG.log(
+                    Level.WARNING,
+                    "a listener of the bus failed, its near tier is not trusted (cache " + cache + ")",
+                    e);
+        }
+    }
+}
