@@ -1,0 +1,88 @@
+package dev.larder.redis;
+
+import dev.larder.time.Ticker;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process has lately invalidated, and Redis acknowledged. A server that comes back with older data, after a
+ * restart or a failover, may hold values that these invalidations had removed: they are sent once more before anything
+ * is read from it.
+ *
+ * <p>Keeps {@value #WINDOW_SECONDS} seconds and at most {@value #MAX_KEYS} keys; a cache that loses a younger key to the
+ * second limit is cleared instead. Thread-safe; guarded by its own lock.
+ */
+final class RecentInvalidations {
+    static final int MAX_KEYS = 100_000;
+    static final int WINDOW_SECONDS = 60;
+    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(WINDOW_SECONDS);
+
+    /** {@code key} is null where the whole cache was cleared. */
+    private record Entry(
+            long atNanos, RedisCache cache, @Nullable String key) {}
+
+    private final Ticker ticker;
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Map<RedisCache, Long> overflowed = new HashMap<>();
+
+    RecentInvalidations(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    synchronized void invalidated(RedisCache cache, Collection<String> escapedKeys) {
+        long now = prune();
+        for (String key : escapedKeys) {
+            add(new Entry(now, cache, key));
+        }
+    }
+
+    /** The cache was cleared, or switched to another generation. */
+    synchronized void cleared(RedisCache cache) {
+        add(new Entry(prune(), cache, null));
+    }
+
+    /** The keys to invalidate once more, by cache; null for a cache that must be cleared. */
+    synchronized Map<RedisCache, @Nullable Set<String>> recent() {
+        prune();
+        Map<RedisCache, @Nullable Set<String>> recent = new HashMap<>();
+        for (Entry entry : entries) {
+            Set<String> keys = recent.computeIfAbsent(entry.cache(), cache -> new LinkedHashSet<>());
+            if (keys != null && entry.key() != null) {
+                keys.add(entry.key());
+            }
+        }
+        for (Entry entry : entries) {
+            if (entry.key() == null) {
+                recent.put(entry.cache(), null);
+            }
+        }
+        overflowed.keySet().forEach(cache -> recent.put(cache, null));
+        return recent;
+    }
+
+    private void add(Entry entry) {
+        entries.addLast(entry);
+        if (entries.size() > MAX_KEYS) {
+            Entry dropped = entries.removeFirst();
+            overflowed.put(dropped.cache(), dropped.atNanos());
+        }
+    }
+
+    private long prune() {
+        long now = ticker.nanos();
+        Entry oldest = entries.peekFirst();
+        while (oldest != null && now - oldest.atNanos() > WINDOW_NANOS) {
+            entries.removeFirst();
+            oldest = entries.peekFirst();
+        }
+        overflowed.values().removeIf(droppedNanos -> now - droppedNanos > WINDOW_NANOS);
+        return now;
+    }
+}
