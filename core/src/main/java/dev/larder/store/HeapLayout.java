@@ -1,7 +1,9 @@
 package dev.larder.store;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.PlatformManagedObject;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 
 /**
  * How this virtual machine lays out objects: what a header and a reference take, and to what sizes are rounded.
@@ -22,29 +24,38 @@ record HeapLayout(int headerBytes, int referenceBytes, int alignmentBytes) {
 
     private static HeapLayout detect() {
         try {
-            return fromOptions(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class));
-        } catch (RuntimeException | LinkageError otherMachine) {
+            Options options = Options.open();
+            int header = options.isOn("UseCompactObjectHeaders", false)
+                    ? COMPACT_HEADER_BYTES
+                    : options.isOn("UseCompressedClassPointers", true) ? COMMON_HEADER_BYTES : WIDE_HEADER_BYTES;
+            int reference = options.isOn("UseCompressedOops", true) ? Integer.BYTES : Long.BYTES;
+            return new HeapLayout(header, reference, Integer.parseInt(options.value("ObjectAlignmentInBytes")));
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError otherMachine) {
             // Not HotSpot, or without the module jdk.management: what most machines do is near enough.
             boolean compressed = Runtime.getRuntime().maxMemory() < COMPRESSED_HEAP_BYTES;
             return new HeapLayout(COMMON_HEADER_BYTES, compressed ? Integer.BYTES : Long.BYTES, 8);
         }
     }
 
-    private static HeapLayout fromOptions(HotSpotDiagnosticMXBean options) {
-        int header = isOn(options, "UseCompactObjectHeaders", false)
-                ? COMPACT_HEADER_BYTES
-                : isOn(options, "UseCompressedClassPointers", true) ? COMMON_HEADER_BYTES : WIDE_HEADER_BYTES;
-        int reference = isOn(options, "UseCompressedOops", true) ? Integer.BYTES : Long.BYTES;
-        int alignment =
-                Integer.parseInt(options.getVMOption("ObjectAlignmentInBytes").getValue());
-        return new HeapLayout(header, reference, alignment);
-    }
+    /** HotSpot's options, reached by reflection, for neither every machine nor every image of one has them. */
+    private record Options(Object bean, Method vmOption) {
+        static Options open() throws ReflectiveOperationException {
+            Class<? extends PlatformManagedObject> type =
+                    Class.forName("com.sun.management.HotSpotDiagnosticMXBean").asSubclass(PlatformManagedObject.class);
+            return new Options(ManagementFactory.getPlatformMXBean(type), type.getMethod("getVMOption", String.class));
+        }
 
-    private static boolean isOn(HotSpotDiagnosticMXBean options, String name, boolean otherwise) {
-        try {
-            return Boolean.parseBoolean(options.getVMOption(name).getValue());
-        } catch (IllegalArgumentException unknown) {
-            return otherwise; // an option of another version of the machine
+        String value(String name) throws ReflectiveOperationException {
+            Object option = vmOption.invoke(bean, name);
+            return (String) option.getClass().getMethod("getValue").invoke(option);
+        }
+
+        boolean isOn(String name, boolean otherwise) throws ReflectiveOperationException {
+            try {
+                return Boolean.parseBoolean(value(name));
+            } catch (InvocationTargetException unknown) {
+                return otherwise; // an option of another version of the machine
+            }
         }
     }
 
