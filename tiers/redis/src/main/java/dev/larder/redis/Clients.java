@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 final class Clients {
     private static final int IO_THREADS = 2;
 
-    /** Commands sent and not yet answered; more fail at once. */
-    private static final int MAX_UNANSWERED = 65_536;
+    /** Above what a session lets wait, so that its own limit is the one that is met. */
+    private static final int MAX_QUEUED = 131_072;
 
     private Clients() {}
 
@@ -31,8 +31,9 @@ final class Clients {
         RedisClient client = RedisClient.create(resources);
         client.setOptions(ClientOptions.builder()
                 .autoReconnect(false)
+                .pingBeforeActivateConnection(false)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(MAX_UNANSWERED)
+                .requestQueueSize(MAX_QUEUED)
                 .protocolVersion(ProtocolVersion.RESP2)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
@@ -45,13 +46,12 @@ final class Clients {
         return client;
     }
 
+    /** Where to connect. Login, database and name are said by {@link Login}. */
     static RedisURI uri(RedisAddress address) {
         RedisURI.Builder uri = RedisURI.builder()
                 .withHost(address.host())
                 .withPort(address.port())
-                .withDatabase(address.database())
-                .withTimeout(address.connectTimeout())
-                .withClientName("larder");
+                .withTimeout(address.connectTimeout());
         if (address.isTls()) {
             uri.withSsl(true)
                     .withVerifyPeer(
@@ -60,13 +60,6 @@ final class Clients {
                                 case CA -> SslVerifyMode.CA;
                                 case NONE -> SslVerifyMode.NONE;
                             });
-        }
-        String user = address.user();
-        String password = address.password();
-        if (user != null && password != null) {
-            uri.withAuthentication(user, password);
-        } else if (password != null) {
-            uri.withPassword(password.toCharArray());
         }
         return uri.build();
     }

@@ -18,47 +18,48 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keeps {@value #WINDOW_SECONDS} seconds and at most {@value #MAX_KEYS} keys; a cache that loses a younger key to the
  * second limit is cleared instead. Thread-safe; guarded by its own lock.
+ *
+ * @param <C> what stands for a cache
  */
-final class RecentInvalidations {
+final class RecentInvalidations<C> {
     static final int MAX_KEYS = 100_000;
     static final int WINDOW_SECONDS = 60;
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(WINDOW_SECONDS);
 
     /** {@code key} is null where the whole cache was cleared. */
-    private record Entry(
-            long atNanos, RedisCache cache, @Nullable String key) {}
+    private record Entry<C>(long atNanos, C cache, @Nullable String key) {}
 
     private final Ticker ticker;
-    private final Deque<Entry> entries = new ArrayDeque<>();
-    private final Map<RedisCache, Long> overflowed = new HashMap<>();
+    private final Deque<Entry<C>> entries = new ArrayDeque<>();
+    private final Map<C, Long> overflowed = new HashMap<>();
 
     RecentInvalidations(Ticker ticker) {
         this.ticker = ticker;
     }
 
-    synchronized void invalidated(RedisCache cache, Collection<String> escapedKeys) {
+    synchronized void invalidated(C cache, Collection<String> escapedKeys) {
         long now = prune();
         for (String key : escapedKeys) {
-            add(new Entry(now, cache, key));
+            add(new Entry<>(now, cache, key));
         }
     }
 
     /** The cache was cleared, or switched to another generation. */
-    synchronized void cleared(RedisCache cache) {
-        add(new Entry(prune(), cache, null));
+    synchronized void cleared(C cache) {
+        add(new Entry<>(prune(), cache, null));
     }
 
     /** The keys to invalidate once more, by cache; null for a cache that must be cleared. */
-    synchronized Map<RedisCache, @Nullable Set<String>> recent() {
+    synchronized Map<C, @Nullable Set<String>> recent() {
         prune();
-        Map<RedisCache, @Nullable Set<String>> recent = new HashMap<>();
-        for (Entry entry : entries) {
+        Map<C, @Nullable Set<String>> recent = new HashMap<>();
+        for (Entry<C> entry : entries) {
             Set<String> keys = recent.computeIfAbsent(entry.cache(), cache -> new LinkedHashSet<>());
             if (keys != null && entry.key() != null) {
                 keys.add(entry.key());
             }
         }
-        for (Entry entry : entries) {
+        for (Entry<C> entry : entries) {
             if (entry.key() == null) {
                 recent.put(entry.cache(), null);
             }
@@ -67,17 +68,17 @@ final class RecentInvalidations {
         return recent;
     }
 
-    private void add(Entry entry) {
+    private void add(Entry<C> entry) {
         entries.addLast(entry);
         if (entries.size() > MAX_KEYS) {
-            Entry dropped = entries.removeFirst();
+            Entry<C> dropped = entries.removeFirst();
             overflowed.put(dropped.cache(), dropped.atNanos());
         }
     }
 
     private long prune() {
         long now = ticker.nanos();
-        Entry oldest = entries.peekFirst();
+        Entry<C> oldest = entries.peekFirst();
         while (oldest != null && now - oldest.atNanos() > WINDOW_NANOS) {
             entries.removeFirst();
             oldest = entries.peekFirst();

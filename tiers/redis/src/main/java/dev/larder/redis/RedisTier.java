@@ -33,7 +33,7 @@ final class RedisTier implements FarTier {
     private final Heartbeat heartbeat;
     private final Bus bus;
     private final Sweeper sweeper;
-    private final RecentInvalidations recent;
+    private final RecentInvalidations<RedisCache> recent;
     private final ServerIdentity identity = new ServerIdentity();
     private final ExecutorService busThread;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,8 +49,9 @@ final class RedisTier implements FarTier {
             thread.setDaemon(true);
             return thread;
         });
-        this.recent = new RecentInvalidations(ticker);
-        this.commands = new Link(name, () -> client.connectAsync(Session.CODEC, uri), this::greet, later, ticker);
+        this.recent = new RecentInvalidations<>(ticker);
+        Login login = new Login(address, later);
+        this.commands = new Link(name, () -> client.connectAsync(Session.CODEC, uri), session -> login.greet(session).thenCompose(in -> greet(session)), later, ticker);
         this.heartbeat = new Heartbeat(commands, later, ticker);
         this.bus = new Bus(
                 commands,
@@ -115,7 +116,7 @@ final class RedisTier implements FarTier {
         return sweeper;
     }
 
-    RecentInvalidations recent() {
+    RecentInvalidations<RedisCache> recent() {
         return recent;
     }
 

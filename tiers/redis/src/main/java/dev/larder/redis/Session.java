@@ -1,6 +1,7 @@
 package dev.larder.redis;
 
 import dev.larder.codec.Envelope;
+import dev.larder.failure.TierException;
 import dev.larder.tier.FarValue;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,11 @@ final class Session {
     private static final byte TOMBSTONE = 'T';
     private static final long NO_SUCH_KEY = -2;
 
+    /** Commands sent and not yet answered; more fail at once. The client library counts only those on the wire. */
+    private static final int MAX_UNANSWERED = 65_536;
+
     private final StatefulRedisConnection<String, byte[]> connection;
+    private final AtomicInteger unanswered = new AtomicInteger();
 
     Session(StatefulRedisConnection<String, byte[]> connection) {
         this.connection = connection;
@@ -83,6 +90,11 @@ final class Session {
         // PTTL goes first: if another value comes between, the life left is the older one's, and value() caps it by the
         // life that the newer one was given. MGET reads pointer and values in one instant. Scripts would do as well, at
         // half the speed.
+        return limited(names.size() + 1, () -> read(pointer, generation, names));
+    }
+
+    private CompletableFuture<@Nullable Map<Integer, FarValue>> read(
+            String pointer, String generation, List<String> names) {
         List<RedisCommand<String, byte[], ?>> commands = new ArrayList<>(names.size() + 1);
         List<AsyncCommand<String, byte[], Long>> lefts = new ArrayList<>(names.size());
         for (String name : names) {
@@ -113,6 +125,10 @@ final class Session {
 
     /** Stores each row where there is nothing under its key; the number of rows left alone. */
     CompletableFuture<Integer> storeAbsent(Map<String, FarValue> rows) {
+        return limited(rows.size(), () -> store(rows));
+    }
+
+    private CompletableFuture<Integer> store(Map<String, FarValue> rows) {
         List<AsyncCommand<String, byte[], String>> commands = new ArrayList<>(rows.size());
         rows.forEach((key, row) -> {
             CommandArgs<String, byte[]> args = args(key).addValue(row.bytes()).add("NX");
@@ -127,9 +143,16 @@ final class Session {
                 commands.stream().filter(command -> command.join() == null).count());
     }
 
-    /** Completes when all of {@code stages} have, and fails where one of them does. */
+    /** Completes when all of {@code stages} have, and fails as soon as one of them does. */
     static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> stages) {
-        return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
+        CompletableFuture<Void> all = CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
+        stages.forEach(stage -> {
+            var unused = stage.exceptionally(failure -> {
+                all.completeExceptionally(failure);
+                return null;
+            });
+        });
+        return all;
     }
 
     /** What Redis is told of a value's life: -1 for no limit. */
@@ -168,6 +191,17 @@ final class Session {
             }
             return CompletableFuture.failedFuture(failure);
         });
+    }
+
+    /** Sends {@code commands} commands, unless too many wait for their answers already. */
+    private <T extends @Nullable Object> CompletableFuture<T> limited(
+            int commands, Supplier<CompletableFuture<T>> sending) {
+        if (unanswered.addAndGet(commands) > MAX_UNANSWERED) {
+            unanswered.addAndGet(-commands);
+            return CompletableFuture.failedFuture(
+                    new TierException("more than " + MAX_UNANSWERED + " commands wait for an answer", null));
+        }
+        return sending.get().whenComplete((answer, failure) -> unanswered.addAndGet(-commands));
     }
 
     private static @Nullable String text(byte @Nullable [] bytes) {

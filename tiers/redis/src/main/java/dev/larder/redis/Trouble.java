@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * remedy; they hold no key, no value and no password.
  */
 final class Trouble {
+    /** What follows the tier's name where a server hangs up on a newcomer. */
+    static final String CLOSED_IN_LOGIN = "closed the connection during the login."
+            + " It is not a Redis, wants TLS, or has no connection to spare.";
+
     private static final int MAX_QUOTED = 160;
 
     private Trouble() {}
@@ -71,6 +75,9 @@ final class Trouble {
             }
             if (isNotRedis(cause)) {
                 return "is not a Redis: it does not answer in Redis's protocol. Check host and port in the tier's URI.";
+            }
+            if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
+                return CLOSED_IN_LOGIN;
             }
             if (cause instanceof IOException && cause.getCause() == null) {
                 return "cannot be reached: " + quoted(cause) + ". Check that Redis runs there.";
