@@ -29,8 +29,21 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** What the rules look at: the sources with their trees, the pom.xml of each module, the compiled library classes. */
-record Project(List<SourceFile> sources, Map<String, String> poms, JavaClasses classes) {
+/**
+ * What the rules look at.
+ *
+ * @param sources the Java sources with their trees
+ * @param poms the pom.xml of each module
+ * @param documents the Markdown files
+ * @param paths every file, relative to the repository
+ * @param classes the compiled classes of the libraries
+ */
+record Project(
+        List<SourceFile> sources,
+        Map<String, String> poms,
+        Map<String, String> documents,
+        Set<String> paths,
+        JavaClasses classes) {
     private static final Set<String> SKIPPED = Set.of("target", ".git", ".idea", "node_modules");
 
     /** The repository this build belongs to. */
@@ -91,7 +104,9 @@ record Project(List<SourceFile> sources, Map<String, String> poms, JavaClasses c
                 poms.put(path.substring(0, path.length() - "/pom.xml".length()), text);
             }
         });
-        return new Project(parse(files), poms, classes);
+        Map<String, String> documents = new TreeMap<>(files);
+        documents.keySet().removeIf(path -> !path.endsWith(".md"));
+        return new Project(parse(files), poms, documents, files.keySet(), classes);
     }
 
     private static List<SourceFile> parse(Map<String, String> files) {
@@ -137,9 +152,10 @@ record Project(List<SourceFile> sources, Map<String, String> poms, JavaClasses c
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     String path = root.relativize(file).toString().replace('\\', '/');
-                    if (path.endsWith("/pom.xml") || (path.endsWith(".java") && path.contains("/src/"))) {
-                        files.put(path, Files.readString(file));
-                    }
+                    boolean isLookedAt = path.endsWith("/pom.xml")
+                            || path.endsWith(".md")
+                            || (path.endsWith(".java") && path.contains("/src/"));
+                    files.put(path, isLookedAt ? Files.readString(file) : "");
                     return FileVisitResult.CONTINUE;
                 }
             });

@@ -8,7 +8,7 @@ final class Rules {
     private Rules() {}
 
     static List<Rule> all() {
-        return Stream.of(ModuleRules.all(), ClassRules.all(), TreeRules.all(), TextRules.all())
+        return Stream.of(ModuleRules.all(), ClassRules.all(), TreeRules.all(), TextRules.all(), DocumentRules.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -155,6 +155,11 @@ final class RulesTest {
                 Stream.of(of(CORE + "Bad.java", "class Bad {}" + "\n".repeat(TextRules.FILE_LINES + 1)));
             case "promises" -> Stream.of(of(CORE + "Bad.java", "// TO" + "DO later\nclass Bad {}"));
             case "author-tags" -> Stream.of(of(CORE + "Bad.java", "/**\n * @author somebody\n */\nclass Bad {}"));
+            case "document-links" ->
+                Stream.of("[a](missing.md)", "[a](../x/missing.md)", "[a](#missing)", "[a](b.md#missing)")
+                        .map(link -> of("docs/a.md", "# A\n" + link)
+                                .and("docs/b.md", "# B")
+                                .and(TESTS + "Any.java", "class Any {}"));
             case "package-names" -> Stream.of(of(CORE + "util/Bad.java", "package dev.larder.util;\nclass Bad {}"));
             default -> Stream.empty();
         };
@@ -180,6 +185,15 @@ final class RulesTest {
         files.put(
                 TESTS + "Good.java",
                 "package dev.larder; class Good { @Override public String toString() { return null; } }");
+        files.put("README.md", """
+                # Good
+                [docs](docs), [a](docs/a.md#one--two), [`this`](#good), [far](https://example.org/missing.md)
+                ```
+                [code](missing.md)
+                ```
+                and `[code](missing.md)`
+                """);
+        files.put("docs/a.md", "## One & two\n[back](../README.md) [source](../core/pom.xml)");
         files.put("core/pom.xml", pom("larder-core", "jspecify"));
         files.put("tiers/redis/pom.xml", pom("larder-redis", "larder-core"));
         return files;
