@@ -93,7 +93,13 @@ public final class WritePath<K, V> {
         context.near()
                 .change(
                         node.key(),
-                        current -> keeps && writes.isLatest(node.key(), mark) ? node : null,
+                        current -> {
+                            if (keeps && writes.isLatest(node.key(), mark)) {
+                                return node;
+                            }
+                            writes.forget(node.key()); // one that overtook this may have committed before it
+                            return null;
+                        },
                         RemovalCause.REPLACED);
     }
 
