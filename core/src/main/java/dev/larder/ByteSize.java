@@ -17,10 +17,11 @@ final class ByteSize {
             throw new IllegalArgumentException("a size must be a number with KiB, MiB or GiB but was '" + text + "'");
         }
         int power = " kmgt".indexOf(form.group(2).isEmpty() ? " " : form.group(2));
-        long bytes = Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (10 * power));
-        if (bytes < 1) {
-            throw new IllegalArgumentException("a size must be >= 1 but was '" + text + "'");
+        long number = Long.parseLong(form.group(1));
+        long unit = 1L << (10 * power);
+        if (number < 1 || number > Long.MAX_VALUE / unit) {
+            throw new IllegalArgumentException("a size must be >= 1 and fit in 63 bits but was '" + text + "'");
         }
-        return bytes;
+        return number * unit;
     }
 }
