@@ -135,10 +135,20 @@ final class CacheAssembly<K, V> {
         if (tier == null || guard == null) {
             return null;
         }
-        KeyCodec<K> keyCodec = settings.keyCodec != null ? settings.keyCodec : KeyCodecs.of(keyType);
-        FarFormat<K, V> format = new FarFormat<>(keyCodec, codec(valueType), nodes, counters);
+        FarFormat<K, V> format = new FarFormat<>(keyCodec(keyType), codec(valueType), nodes, counters);
         FarCacheOptions options = new FarCacheOptions(name, parts.namespace(), parts.maxSilenceNanos(), parts.ticker());
         return new FarEntries<>(tier.cache(options, relay), guard, format, counters, parts.ticker());
+    }
+
+    private KeyCodec<K> keyCodec(Type keyType) {
+        if (settings.keyCodec != null) {
+            return settings.keyCodec;
+        }
+        try {
+            return KeyCodecs.of(keyType);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + " (cache '" + name + "')", e);
+        }
     }
 
     private Codec<V> codec(Type valueType) {
