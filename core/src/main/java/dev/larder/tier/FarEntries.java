@@ -83,6 +83,19 @@ public final class FarEntries<K, V> implements AutoCloseable {
 
     /** Asks for the right to load {@code key}; a value with no more than {@code softWindowNanos} left is not a hit. */
     public Claim<K, V> acquire(K key, long leaseNanos, long softWindowNanos) {
+        Claim<K, V> claim = acquireOnce(key, leaseNanos, softWindowNanos);
+        if (claim == null) {
+            String text = format.text(key);
+            guard.call(counters, () -> cache.invalidate(List.of(text)));
+            claim = acquireOnce(key, leaseNanos, softWindowNanos);
+        }
+        if (claim == null) {
+            throw new TierException("tier " + tier() + " holds bytes that cannot be read", null);
+        }
+        return claim;
+    }
+
+    private @Nullable Claim<K, V> acquireOnce(K key, long leaseNanos, long softWindowNanos) {
         String text = readable(key);
         LeaseRequest request = request(leaseNanos, softWindowNanos);
         long sentAt = ticker.nanos();
@@ -105,11 +118,31 @@ public final class FarEntries<K, V> implements AutoCloseable {
             return together(calls);
         });
         Map<K, Claim<K, V>> claims = new HashMap<>();
+        List<K> unreadable = new ArrayList<>();
         int next = 0;
         for (Map.Entry<K, LeaseRequest> request : requests.entrySet()) {
-            claims.put(request.getKey(), claim(request.getKey(), request.getValue(), answers.get(next++), sentAt));
+            Claim<K, V> claim = claim(request.getKey(), request.getValue(), answers.get(next++), sentAt);
+            if (claim == null) {
+                unreadable.add(request.getKey());
+            } else {
+                claims.put(request.getKey(), claim);
+            }
+        }
+        for (K key : unreadable) {
+            Claim<K, V> claim = acquireIfPossible(key, leaseNanos, softWindowNanos);
+            if (claim != null) {
+                claims.put(key, claim);
+            }
         }
         return claims;
+    }
+
+    private @Nullable Claim<K, V> acquireIfPossible(K key, long leaseNanos, long softWindowNanos) {
+        try {
+            return acquire(key, leaseNanos, softWindowNanos);
+        } catch (TierException e) { // this key is loaded without a lease; those won for others must not be lost by it
+            return null;
+        }
     }
 
     private static LeaseRequest request(long leaseNanos, long softWindowNanos) {
@@ -119,7 +152,8 @@ public final class FarEntries<K, V> implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(softWindowNanos));
     }
 
-    private Claim<K, V> claim(K key, LeaseRequest request, Acquired answer, long sentAt) {
+    /** What {@code answer} means; null for a hit whose bytes cannot be read: a miss (promise G10) without a lease. */
+    private @Nullable Claim<K, V> claim(K key, LeaseRequest request, Acquired answer, long sentAt) {
         if (answer instanceof Acquired.Won won) {
             return new Claim.Won<>(request.token(), format.node(key, won.stale(), sentAt));
         }
@@ -129,10 +163,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
         }
         FarValue value = ((Acquired.Hit) answer).value();
         Node<K, V> node = format.node(key, value, sentAt);
-        if (node == null) { // fresh for the tier, unreadable for us: as good as a miss without a lease
-            throw new TierException("tier " + tier() + " holds bytes that cannot be read", null);
-        }
-        return new Claim.Hit<>(node);
+        return node == null ? null : new Claim.Hit<>(node);
     }
 
     /** Stores {@code node} if the lease is still {@code token}'s; false where it is not: then it must not be kept. */
