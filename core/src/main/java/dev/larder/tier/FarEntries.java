@@ -169,7 +169,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** Stores {@code node} if the lease is still {@code token}'s; false where it is not: then it must not be kept. */
     public boolean fill(String token, Node<K, V> node) {
         String text = readable(node.key());
-        FarValue value = format.value(node, ticker.nanos());
+        FarValue value = format.valueIfWritable(node, ticker.nanos());
         if (value == null) {
             release(node.key(), token);
             return true;
@@ -197,7 +197,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
 
     private CompletableFuture<Boolean> fillOne(K key, String token, @Nullable Node<K, V> node, long now) {
         String text = format.text(key);
-        FarValue value = node == null || journal.holds(text) ? null : format.value(node, now);
+        FarValue value = node == null || journal.holds(text) ? null : format.valueIfWritable(node, now);
         return value == null
                 ? cache.release(text, token).thenApply(ignored -> true).toCompletableFuture()
                 : cache.fill(text, token, value).toCompletableFuture();
@@ -273,7 +273,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** Ends a write that the origin accepted; false where the value is not in the tier and must not be kept nearer. */
     public boolean commitWrite(String token, Node<K, V> node) {
         String text = format.text(node.key());
-        FarValue value = format.value(node, ticker.nanos());
+        FarValue value = format.valueIfWritable(node, ticker.nanos());
         if (value == null || journal.holds(text)) {
             invalidate(List.of(node.key()));
             return false;

@@ -8,6 +8,8 @@ import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
 import dev.larder.time.Ticker;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,13 @@ public final class FarFormat<K, V> {
     /** Longer keys are refused: a far tier is no place for them. */
     private static final int LONGEST_KEY = 4_096;
 
+    private static final Logger LOG = System.getLogger(FarFormat.class.getName());
+
     private final KeyCodec<K> keys;
     private final Codec<V> values;
     private final NodeFactory<K, V> nodes;
     private final Counters counters;
+    private volatile boolean hasLoggedFailure;
 
     public FarFormat(KeyCodec<K> keys, Codec<V> values, NodeFactory<K, V> nodes, Counters counters) {
         this.keys = keys;
@@ -94,5 +99,27 @@ public final class FarFormat<K, V> {
         V value = node.value();
         byte[] payload = value == null ? null : values.encode(value);
         return new FarValue(Envelope.seal(values.name(), payload, new Envelope.Terms(life, stale, load)), life);
+    }
+
+    /** As {@link #value}, but null too where the codec fails: the read that loaded the value must not fail for it. */
+    @Nullable FarValue valueIfWritable(Node<K, V> node, long now) {
+        try {
+            return value(node, now);
+        } catch (RuntimeException e) { // a codec may throw anything
+            failedToEncode(e);
+            return null;
+        }
+    }
+
+    private void failedToEncode(RuntimeException failure) {
+        counters.add(Count.FAR_FAILURES);
+        if (!hasLoggedFailure) { // once: a codec that fails, fails often
+            hasLoggedFailure = true;
+            LOG.log(
+                    Level.WARNING,
+                    "codec '" + values.name() + "' cannot write a value, which is not shared therefore;"
+                            + " further failures are not logged",
+                    failure);
+        }
     }
 }
