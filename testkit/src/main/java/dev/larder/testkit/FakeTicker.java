@@ -55,6 +55,18 @@ public final class FakeTicker implements Ticker {
         moveTo(target);
     }
 
+    /**
+     * Moves the clock on in one leap, then runs what schedulers have due: all of it late, as after a process was
+     * suspended. A task that repeats itself runs once, not for each of its moments on the way.
+     */
+    public void leap(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("duration must be >= 0 but was " + duration);
+        }
+        moveTo(goal.addAndGet(duration.toNanos()));
+        alarms.forEach(Alarm::ring);
+    }
+
     void add(Alarm alarm) {
         alarms.add(alarm);
     }
