@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads files of this repository, wherever in it the tests were started. */
 final class Documents {
@@ -16,6 +19,24 @@ final class Documents {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The source of the test class called {@code name}, here or in the testkit. */
+    static String test(String name) {
+        Path root = root();
+        List<Path> folders = List.of(root.resolve("core-tests/src/test"), root.resolve("testkit/src/main"));
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                Optional<Path> found =
+                        files.filter(file -> file.endsWith(name + ".java")).findFirst();
+                if (found.isPresent()) {
+                    return Files.readString(found.get());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        throw new IllegalArgumentException("there is no test class " + name + " in " + folders);
     }
 
     private static Path root() {
