@@ -40,6 +40,7 @@ final class RedisRebuild implements FarRebuild {
 
     private static final long LEASE_MILLIS = 60_000;
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int ROWS_AT_ONCE = 500;
 
     private final RedisCache cache;
@@ -63,7 +64,7 @@ final class RedisRebuild implements FarRebuild {
         return session.number(Script.BEGIN_REBUILD, cache.keys().controls(), generation, token, LEASE_MILLIS)
                 .thenApply(begun -> {
                     if (begun == 1) {
-                        renewLater();
+                        renewLater(RENEW_NANOS);
                     }
                     return begun == 1;
                 });
@@ -126,9 +127,9 @@ final class RedisRebuild implements FarRebuild {
                         session -> session.number(script, cache.keys().controls(), generation, token, LEASE_MILLIS));
     }
 
-    private void renewLater() {
+    private void renewLater(long delayNanos) {
         if (phase == Phase.RUNNING && !isTooOld()) {
-            renewal = tier.later().schedule(this::renew, RENEW_NANOS);
+            renewal = tier.later().schedule(this::renew, delayNanos);
         }
     }
 
@@ -137,7 +138,8 @@ final class RedisRebuild implements FarRebuild {
             if (failure == null && kept == 0 && phase == Phase.RUNNING) {
                 phase = Phase.LOST;
             }
-            renewLater(); // after a failure too: the token may outlive the trouble
+            // After a failure too, and soon: the token may outlive the trouble.
+            renewLater(failure == null ? RENEW_NANOS : RETRY_NANOS);
         });
     }
 

@@ -19,7 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A Redis server as a tier. Thread-safe.
+ * A Redis server as a tier: one server, with or without replicas, but no Redis Cluster, where the steps of {@link Script}
+ * would touch several slots. Thread-safe.
  *
  * <p>Holds two connections for all caches: one for commands, and one that only listens to the bus, because its question
  * blocks. What the bus hears is told to listeners on a thread of the tier's own.
@@ -77,6 +78,9 @@ final class RedisTier implements FarTier {
 
     @Override
     public FarCache cache(FarCacheOptions options, BusListener listener) {
+        if (closed.get()) {
+            throw new IllegalStateException("tier " + name + " is closed; cache '" + options.cache() + "' has no use of it");
+        }
         return new RedisCache(this, options, listener);
     }
 

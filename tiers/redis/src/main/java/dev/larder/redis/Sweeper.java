@@ -29,27 +29,37 @@ final class Sweeper {
 
     private final Link link;
     private final Later later;
-    private final Map<String, Keyspace> waiting = new ConcurrentHashMap<>();
+
+    /** The caches being swept; true where another generation became old meanwhile. */
+    private final Map<String, Boolean> sweeping = new ConcurrentHashMap<>();
 
     Sweeper(Link link, Later later) {
         this.link = link;
         this.later = later;
     }
 
-    /** Sweeps the old generations of a cache once, when those who are just reading one have finished. */
+    /** Sweeps the old generations of a cache, when those who are just reading one have finished; one sweep at a time. */
     void sweep(Keyspace keys) {
-        if (waiting.putIfAbsent(keys.old(), keys) == null) {
-            later.schedule(() -> begin(keys), DELAY_NANOS);
+        if (sweeping.merge(keys.old(), false, (running, asked) -> true)) {
+            return; // the one that runs will see to it
         }
+        later.schedule(() -> begin(keys), DELAY_NANOS);
     }
 
     private void begin(Keyspace keys) {
-        waiting.remove(keys.old());
         link.session().thenCompose(session -> doomed(session, keys)).whenComplete((doomed, failure) -> {
             if (failure == null && !doomed.isEmpty()) {
                 step(new Sweep(keys, doomed), ScanCursor.INITIAL, 0);
+            } else {
+                end(keys);
             }
         });
+    }
+
+    private void end(Keyspace keys) {
+        if (Boolean.TRUE.equals(sweeping.remove(keys.old()))) {
+            sweep(keys);
+        }
     }
 
     private record Sweep(Keyspace keys, Set<String> doomed) {}
@@ -83,6 +93,8 @@ final class Sweeper {
                         later.schedule(() -> step(sweep, next, 0), PAUSE_NANOS);
                     } else if (errors < MAX_ERRORS) {
                         later.schedule(() -> step(sweep, cursor, errors + 1), AFTER_ERROR_NANOS);
+                    } else {
+                        end(sweep.keys());
                     }
                 });
     }
@@ -104,7 +116,9 @@ final class Sweeper {
 
     private void finish(Sweep sweep) {
         byte[][] done = sweep.doomed().stream().map(Sweeper::bytes).toArray(byte[][]::new);
-        link.session().thenCompose(session -> session.redis().srem(sweep.keys().old(), done));
+        link.session()
+                .thenCompose(session -> session.redis().srem(sweep.keys().old(), done))
+                .whenComplete((removed, failure) -> end(sweep.keys()));
     }
 
     private static Set<String> texts(Iterable<byte[]> members) {
