@@ -1,18 +1,32 @@
 package dev.larder.benchmarks;
 
+import dev.larder.benchmarks.herd.HerdCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** The entry of the benchmarks: each scenario is a sub-command. */
-@Command(name = "bench", description = "Measures Larder beside its peers.", mixinStandardHelpOptions = true)
+@Command(
+        name = "bench",
+        description =
+                "Measures Larder beside its peers. Each command prints its page and writes it to docs/measurements.",
+        mixinStandardHelpOptions = true,
+        subcommands = {HerdCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured, and what had to hold held",
+            "1:it failed, or the page names something that did not hold",
+            "2:the command line is wrong"
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 
     @Override
