@@ -1,6 +1,8 @@
 package dev.larder.benchmarks;
 
 import dev.larder.benchmarks.herd.HerdCommand;
+import dev.larder.benchmarks.jmh.NearHitCommand;
+import dev.larder.benchmarks.jmh.PeersCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures Larder beside its peers. Each command prints its page and writes it to docs/measurements.",
         mixinStandardHelpOptions = true,
-        subcommands = {HerdCommand.class, RebuildCommand.class},
+        subcommands = {HerdCommand.class, RebuildCommand.class, NearHitCommand.class, PeersCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured, and what had to hold held",
