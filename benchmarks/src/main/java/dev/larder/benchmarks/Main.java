@@ -4,9 +4,11 @@ import dev.larder.benchmarks.herd.HerdCommand;
 import dev.larder.benchmarks.jmh.NearHitCommand;
 import dev.larder.benchmarks.jmh.PeersCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The entry of the benchmarks: each scenario is a sub-command. */
@@ -29,7 +31,17 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         System.exit(new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Main::explain)
                 .execute(args));
+    }
+
+    /** What the surroundings lack is one line; a mistake of the harness keeps its trace. */
+    private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        if (failure instanceof IOException || failure instanceof IllegalArgumentException) {
+            command.getErr().println("bench: " + failure.getMessage());
+            return 1;
+        }
+        throw failure;
     }
 
     @Override
