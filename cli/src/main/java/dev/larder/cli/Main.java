@@ -1,9 +1,11 @@
 package dev.larder.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The program's entry: picks the command, runs it and ends the process with its exit code. */
@@ -12,19 +14,63 @@ import picocli.CommandLine.Spec;
         description = "A caching system, from a field in your process to the edge of your site.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed; the last line says why", "2:the command line is wrong"})
+        subcommands = DemoCommand.class,
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            ExitCode.DONE_TEXT,
+            ExitCode.FAILED_TEXT,
+            ExitCode.USAGE_TEXT,
+            ExitCode.TIER_TEXT,
+            ExitCode.DATABASE_TEXT,
+            ExitCode.PORT_TEXT,
+            ExitCode.SIGNAL_TEXT
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The program with its handlers: whatever goes wrong, one line says what, and the exit code says of which kind. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setParameterExceptionHandler(Main::usage);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> fail(command, failure));
+        return line;
     }
 
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int usage(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        say(command, name + ": " + firstLine(failure) + "; see '" + name + " --help'");
+        return ExitCode.USAGE.code();
+    }
+
+    private static int fail(CommandLine command, Exception failure) {
+        say(command, command.getCommandSpec().qualifiedName() + ": " + firstLine(failure));
+        return failure instanceof FollowerException follower
+                ? follower.exitCode()
+                : ExitCode.of(failure).code();
+    }
+
+    private static void say(CommandLine command, String text) {
+        PrintWriter err = command.getErr();
+        err.println(text);
+        err.flush();
+    }
+
+    private static String firstLine(Exception failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? "failed by a " + failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
     }
 
     /** The version in this jar's manifest. */
