@@ -4,6 +4,7 @@ import dev.larder.benchmarks.herd.HerdCommand;
 import dev.larder.benchmarks.jmh.NearHitCommand;
 import dev.larder.benchmarks.jmh.PeersCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
+import dev.larder.benchmarks.shop.ShopLoadCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures Larder beside its peers. Each command prints its page and writes it to docs/measurements.",
         mixinStandardHelpOptions = true,
-        subcommands = {HerdCommand.class, RebuildCommand.class, NearHitCommand.class, PeersCommand.class},
+        subcommands = {
+            ShopLoadCommand.class,
+            HerdCommand.class,
+            RebuildCommand.class,
+            NearHitCommand.class,
+            PeersCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured, and what had to hold held",
