@@ -79,7 +79,9 @@ public final class Envelope {
      * for bytes that {@link #seal} did not write.
      */
     public static long lifeMillis(byte[] bytes) {
-        return bytes.length < HEADER || bytes[1] != FORMAT ? -1 : ByteBuffer.wrap(bytes).getLong(LIFE_AT);
+        return bytes.length < HEADER || bytes[1] != FORMAT
+                ? -1
+                : ByteBuffer.wrap(bytes).getLong(LIFE_AT);
     }
 
     public boolean isNegative() {

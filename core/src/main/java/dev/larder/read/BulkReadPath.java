@@ -42,29 +42,28 @@ public final class BulkReadPath<K, V> {
     /** The values of {@code keys} in their order, without those that have none. */
     public Map<K, V> getAll(
             Collection<? extends K> keys, @Nullable BulkLoader<K, V> bulkLoader, @Nullable EntryLoader<K, V> loader) {
-        Set<K> distinct = new LinkedHashSet<>();
-        keys.forEach(key -> distinct.add(Objects.requireNonNull(key, "key")));
-        Map<K, @Nullable V> values = new HashMap<>();
+        Map<K, @Nullable V> values = new LinkedHashMap<>();
         Set<K> missing = new LinkedHashSet<>();
-        for (K key : distinct) {
+        for (K key : keys) {
+            if (values.containsKey(Objects.requireNonNull(key, "key"))) {
+                continue;
+            }
             Node<K, V> node = reads.getNow(key, loader);
+            values.put(key, node == null ? null : node.value()); // a null keeps the key's place in the order
             if (node == null) {
                 missing.add(key);
-            } else {
-                values.put(key, node.value());
             }
         }
         if (!missing.isEmpty()) {
             find(missing, bulkLoader, loader, values);
         }
-        Map<K, V> ordered = new LinkedHashMap<>();
-        for (K key : distinct) {
-            V value = values.get(key);
-            if (value != null) {
-                ordered.put(key, value);
-            }
-        }
-        return ordered;
+        return withoutNulls(values);
+    }
+
+    @SuppressWarnings("NullAway") // the nulls are gone when the map is given away
+    private static <K, V> Map<K, V> withoutNulls(Map<K, @Nullable V> values) {
+        values.values().removeIf(Objects::isNull);
+        return values;
     }
 
     private void find(
