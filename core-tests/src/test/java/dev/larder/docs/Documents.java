@@ -21,10 +21,12 @@ final class Documents {
         }
     }
 
-    /** The source of the test class called {@code name}, here or in the testkit. */
+    /** The source of the test class called {@code name}, here, in the testkit or among the tests of the Redis tier. */
     static String test(String name) {
         Path root = root();
-        List<Path> folders = List.of(root.resolve("core-tests/src/test"), root.resolve("testkit/src/main"));
+        List<Path> folders = Stream.of("core-tests/src/test", "testkit/src/main", "tiers/redis/src/test")
+                .map(root::resolve)
+                .toList();
         for (Path folder : folders) {
             try (Stream<Path> files = Files.walk(folder)) {
                 Optional<Path> found =
