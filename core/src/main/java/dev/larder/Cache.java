@@ -104,8 +104,8 @@ public interface Cache<K, V> {
     void expire(K key);
 
     /**
-     * Begins a new time to live for the near tier's fresh entry of {@code key}; returns whether there was one. Its age
-     * stays what it is, and far tiers are not told.
+     * Keeps the near tier's fresh entry of {@code key} fresh for as long again as it has had, the cache's time to live at
+     * most; returns whether there was one. Its age stays what it is, and far tiers are not told.
      */
     boolean touch(K key);
 

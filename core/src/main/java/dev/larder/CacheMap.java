@@ -99,8 +99,7 @@ final class CacheMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public boolean remove(@Nullable Object key, @Nullable Object value) {
-        return value != null
-                && writes.removeIf(cast(key), fresh -> fresh != null && value.equals(fresh.value())) != null;
+        return value != null && writes.removeIfEqual(cast(key), value);
     }
 
     @Override

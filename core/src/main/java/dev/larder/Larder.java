@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -48,6 +50,9 @@ public final class Larder implements AutoCloseable {
     private final @Nullable Scheduler ownScheduler;
     private final @Nullable ExecutorService ownExecutor;
     private final Map<String, LarderCache<?, ?>> caches = new ConcurrentSkipListMap<>();
+    /** The names taken, also of caches that are just being built. */
+    private final Set<String> names = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger memoized = new AtomicInteger();
     private volatile boolean closed;
 
@@ -168,16 +173,26 @@ public final class Larder implements AutoCloseable {
     }
 
     <K, V> Cache<K, V> build(String name, Type keyType, Type valueType, CacheSettings<K, V> settings) {
-        synchronized (caches) {
-            if (closed) {
-                throw new IllegalStateException("this Larder is closed; cache '" + name + "' cannot be built");
-            }
-            if (caches.containsKey(name)) {
-                throw new IllegalStateException("this Larder has a cache named '" + name + "' already");
-            }
+        reserve(name);
+        try { // outside the lock: a far tier may be asked
             LarderCache<K, V> cache = new CacheAssembly<>(parts, guard, name, settings).assemble(keyType, valueType);
             caches.put(name, cache);
+            if (closed) {
+                cache.close();
+            }
             return cache;
+        } catch (RuntimeException e) {
+            names.remove(name);
+            throw e;
+        }
+    }
+
+    private synchronized void reserve(String name) {
+        if (closed) {
+            throw new IllegalStateException("this Larder is closed; cache '" + name + "' cannot be built");
+        }
+        if (!names.add(name)) {
+            throw new IllegalStateException("this Larder has a cache named '" + name + "' already");
         }
     }
 
@@ -202,11 +217,11 @@ public final class Larder implements AutoCloseable {
 
     /**
      * Lets go of the tiers and of the threads made for them. Idempotent. Caches go on answering from their near tiers and
-     * loaders, on the calling thread; nothing is invalidated in them by other processes any more, so do not use them.
+     * from loaders that need no executor; nothing is invalidated in them by other processes any more, so do not use them.
      */
     @Override
     public void close() {
-        synchronized (caches) {
+        synchronized (this) {
             if (closed) {
                 return;
             }

@@ -131,9 +131,7 @@ final class LarderCache<K, V> implements Cache<K, V> {
 
     @Override
     public boolean replace(K key, V expected, V value) {
-        nonNull(expected, "expected");
-        return writes.putIf(
-                nonNull(key, "key"), nonNull(value, "value"), fresh -> fresh != null && expected.equals(fresh.value()));
+        return writes.putIfEqual(nonNull(key, "key"), nonNull(expected, "expected"), nonNull(value, "value"));
     }
 
     @Override

@@ -41,9 +41,18 @@ public record ExpiryRules(
         return longest == Ticker.NEVER ? longest : longest - (long) (longest * jitter * random);
     }
 
-    /** Until when a value is fresh whose time to live begins at {@code now}, at its longest. */
-    public long freshUntil(long now, boolean negative) {
-        return Ticker.after(now, negative ? negativeTimeToLive : timeToLive);
+    /**
+     * Until when an entry is fresh that is touched at {@code now}: for as long again as it has had, the cache's time to
+     * live at most; never less than before.
+     *
+     * @param random uniform in 0…1
+     */
+    public long touchedUntil(long born, long freshUntil, long now, double random) {
+        if (freshUntil == Ticker.NEVER) {
+            return freshUntil;
+        }
+        long longest = Math.min(timeToLive, freshUntil - born);
+        return Math.max(freshUntil, Ticker.after(now, longest - (long) (longest * jitter * random)));
     }
 
     /** The moment at which an entry fresh until {@code freshUntil} is of no use any more. */

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A shared tier did not do what it was asked: unreachable, timed out, wrong password, out of memory. Reads survive this;
- * it reaches callers of writes, rebuilds and explicit checks only.
+ * it reaches
+ * callers of {@code Larder.ping} only.
  */
 public final class TierException extends LarderException {
     private static final long serialVersionUID = 1L;

@@ -56,7 +56,7 @@ public record CacheContext<K, V>(
 
     /**
      * Whether everything that other processes had invalidated {@code maxSilence} ago is known to have reached
-     * {@code node}: by the bus's proof, or because the value was read from the origin since (COHERENCE 1.6).
+     * {@code node}: by the bus's proof, or because the value was read from the origin since.
      */
     public boolean isProven(Node<K, V> node, long now) {
         return far == null || Math.max(far.lastProofNanos(), node.bornNanos()) >= now - maxSilenceNanos;

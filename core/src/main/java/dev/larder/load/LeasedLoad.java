@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load that the processes sharing a far tier do once (promise G1, COHERENCE 1.3 and 2): look there; if it has nothing
+ * A load that the processes sharing a far tier do once (promise G1): look there; if it has nothing
  * fresh ask for the lease; who wins loads, renews the lease meanwhile and fills; who loses serves what is stale, or looks
  * again in growing steps until the value or the lease is there.
  *

@@ -26,7 +26,7 @@ public final class LoadLimit {
     /** Enters a load, waiting for a place for {@code waitNanos} at most. {@link #endLoad} must follow. */
     public void beginLoad(long waitNanos) {
         try {
-            if (loads.tryAcquire() || loads.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+            if (loads.tryAcquire() || awaitPlace(waitNanos)) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -39,11 +39,20 @@ public final class LoadLimit {
                 null);
     }
 
+    private boolean awaitPlace(long waitNanos) throws InterruptedException {
+        beginWait();
+        try {
+            return loads.tryAcquire(waitNanos, TimeUnit.NANOSECONDS);
+        } finally {
+            endWait();
+        }
+    }
+
     public void endLoad() {
         loads.release();
     }
 
-    /** Enters a wait for another caller's load; {@link #endWait} must follow. */
+    /** Enters a wait for a load; {@link #endWait} must follow. */
     public void beginWait() {
         if (!waiters.tryAcquire()) {
             throw new LoadRejectedException(

@@ -7,7 +7,7 @@ import dev.larder.time.Ticker;
  *
  * @param soft how long a read with a stale value at hand waits
  * @param hard how long a read waits at all
- * @param join how long a read waits for a load of another caller or process
+ * @param join how long a read waits for a load of another caller or process where there is no hard limit
  * @param lease how long this process may be silent in mid-load before another may load the key
  */
 public record LoadTimes(long soft, long hard, long join, long lease) {
@@ -18,6 +18,7 @@ public record LoadTimes(long soft, long hard, long join, long lease) {
 
     /** The longest wait of a read, with or without a stale value at hand. */
     public long longestWait(boolean hasStale) {
-        return Math.min(join, hasStale ? Math.min(soft, hard) : hard);
+        long longest = hard == Ticker.NEVER ? join : hard;
+        return hasStale ? Math.min(soft, longest) : longest;
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * A generation that a rebuild fills while readers are served from the current one.
  *
  * <p>A key changed or invalidated meanwhile is <em>superseded</em>: the rebuild's row for it is refused, since it may be
- * older than the change, and what the current generation holds for the key is carried over instead (COHERENCE section 5,
- * with the mark in a set in place of a tombstone). Thread-safe: a key's mark is set before its entry is touched, and the
+ * older than the change, and what the current generation holds for the key is carried over instead (see
+ * {@code docs/internals/coherence.md}; the set of marks stands for the tombstones of a shared tier). Thread-safe: a key's mark is set before its entry is touched, and the
  * mark is read under the entry's lock.
  */
 public final class NextGeneration<K, V> {

@@ -14,9 +14,9 @@ public enum Count {
     JOINS,
     /** Loads begun: calls of the user's loader, a bulk call counting once for each of its keys. */
     LOADS,
-    /** Loads begun in the background, while callers got a value; part of {@link #LOADS}. */
+    /** Flights begun in the background, while callers got a value; one that a far tier answers makes no load. */
     REFRESHES,
-    /** Loads that threw or ran past the hard timeout. */
+    /** Loads that threw. */
     LOAD_FAILURES,
     /** Nanoseconds spent in the user's loader. */
     LOAD_NANOS,

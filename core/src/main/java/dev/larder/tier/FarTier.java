@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Every operation is asynchronous and returns at once; a stage fails with
  * {@link dev.larder.failure.TierException} (or any other exception) where the tier could not do what it was asked, and
  * then it is <em>unknown</em> whether it did. Nothing here retries, times out or breaks the circuit: the caller
- * ({@code tier.GuardedTier}) does. Thread-safe.
+ * ({@link FarGuard}) does. Thread-safe.
  */
 public interface FarTier extends AutoCloseable {
     /** Its name in metrics and messages: scheme, host and port, never a password. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Invalidations that a far tier could not be told (promise G4, COHERENCE 1.7). Until they are, this process does not
+ * Invalidations that a far tier could not be told (promise G4). Until they are, this process does not
  * read those keys from the tier. Past {@value #MAX_KEYS} keys the whole cache counts as invalidated.
  *
  * <p>Thread-safe: guarded by itself; {@link #isEmpty} is a volatile read.

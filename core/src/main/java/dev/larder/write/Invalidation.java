@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes values untrue in every tier, in the one order that is safe (COHERENCE 1.2): near tier, far tier, near tier again,
+ * Makes values untrue in every tier, in the one order that is safe: near tier, far tier, near tier again,
  * bus. The second removal is needed: between the first two steps a reader of this process may have fetched the old value
  * from the far tier.
  *

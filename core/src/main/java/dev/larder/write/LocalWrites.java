@@ -3,7 +3,7 @@ package dev.larder.write;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which write of a key is the latest to have begun in this process (COHERENCE 1.4): only its value may be kept when it
+ * Which write of a key is the latest to have begun in this process: only its value may be kept when it
  * ends, since of two that overlap nobody knows which the origin took last. Thread-safe.
  */
 public final class LocalWrites<K> {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Replaces the whole content of a cache (promise G7, COHERENCE 5): fills a generation that nobody reads, then switches.
+ * Replaces the whole content of a cache (promise G7): fills a generation that nobody reads, then switches.
  * Where there is a far tier, the generation is built there, and the near tier starts empty after the switch; else it is
  * built in the near tier. Thread-safe; one rebuild of a cache at a time.
  */
@@ -92,7 +92,7 @@ public final class RebuildPath<K, V> {
                     batch.clear();
                 }
             }
-            switched = far.commit(rebuild);
+            switched = commit(far, rebuild);
         } finally {
             if (!switched) {
                 abort(rebuild);
@@ -101,9 +101,25 @@ public final class RebuildPath<K, V> {
         if (!switched) {
             throw overtaken();
         }
+        forgetOldGeneration(far);
+        return tally;
+    }
+
+    private boolean commit(FarEntries<K, V> far, FarRebuild rebuild) {
+        try {
+            return far.commit(rebuild);
+        } catch (TierException e) { // it may have switched all the same: no process may go on serving the old values
+            forgetOldGeneration(far);
+            throw new RebuildException(
+                    "the answer to the switch was lost, so either generation may be served; run the rebuild again"
+                            + " (cache '" + context.name() + "')",
+                    e);
+        }
+    }
+
+    private void forgetOldGeneration(FarEntries<K, V> far) {
         invalidation.cleared();
         far.publishCleared();
-        return tally;
     }
 
     private static void abort(FarRebuild rebuild) {

@@ -9,13 +9,14 @@ import dev.larder.store.Node;
 import dev.larder.tier.FarEntries;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a change: the origin first (promise G3), then the far tier, the near tier and the bus.
  *
  * <p>Between beginning and end of a write the key has no value in any tier, and a load that began before cannot store
- * one. Of writes that overlap the value is kept only if it is certain that it is the origin's last (C4): else the key is
+ * one. Of writes that overlap the value is kept only if it is certain that it is the origin's last: else the key is
  * left without a value. Thread-safe.
  */
 public final class WritePath<K, V> {
@@ -163,6 +164,42 @@ public final class WritePath<K, V> {
         return removal.value();
     }
 
+    /**
+     * Puts {@code value} if the near tier's fresh value equals {@code expected}; the values are compared without a lock
+     * held, and again where the entry changed meanwhile.
+     */
+    public boolean putIfEqual(K key, V expected, V value) {
+        Node<K, V> seen = freshIfEqual(key, expected);
+        while (seen != null) {
+            if (putIf(key, value, same(seen))) {
+                return true;
+            }
+            seen = freshIfEqual(key, expected);
+        }
+        return false;
+    }
+
+    /** Removes {@code key} if the near tier's fresh value equals {@code expected}; compares as {@link #putIfEqual}. */
+    public boolean removeIfEqual(K key, Object expected) {
+        Node<K, V> seen = freshIfEqual(key, expected);
+        while (seen != null) {
+            if (removeIf(key, same(seen)) != null) {
+                return true;
+            }
+            seen = freshIfEqual(key, expected);
+        }
+        return false;
+    }
+
+    private @Nullable Node<K, V> freshIfEqual(K key, Object expected) {
+        Node<K, V> seen = fresh(context.near().current().store().peek(key));
+        return seen != null && expected.equals(seen.value()) ? seen : null;
+    }
+
+    private static <K, V> Condition<K, V> same(Node<K, V> seen) {
+        return fresh -> fresh == seen;
+    }
+
     private @Nullable Node<K, V> fresh(@Nullable Node<K, V> node) {
         return context.isFresh(node, context.ticker().nanos()) ? node : null;
     }
@@ -182,6 +219,7 @@ public final class WritePath<K, V> {
     /** Begins a new time to live for the near tier's fresh entry; returns whether there was one. */
     public boolean touch(K key) {
         long now = context.ticker().nanos();
+        double random = ThreadLocalRandom.current().nextDouble();
         boolean[] touched = {false};
         context.near()
                 .adjust(
@@ -192,7 +230,8 @@ public final class WritePath<K, V> {
                             if (fresh == null) {
                                 return current;
                             }
-                            long freshUntil = context.rules().freshUntil(now, fresh.value() == null);
+                            long freshUntil = context.rules()
+                                    .touchedUntil(fresh.bornNanos(), fresh.freshUntilNanos(), now, random);
                             Node<K, V> renewed = fresh.retimed(
                                     fresh.bornNanos(),
                                     freshUntil,
