@@ -234,7 +234,10 @@ final class Link implements AutoCloseable {
     }
 
     private void lost(Session session) {
-        failed(session, new TierException(name + (session.equals(ready) ? " lost the connection" : " " + Trouble.CLOSED_IN_LOGIN), null));
+        failed(
+                session,
+                new TierException(
+                        name + (session.equals(ready) ? " lost the connection" : " " + Trouble.CLOSED_IN_LOGIN), null));
     }
 
     /** Rests, then tries again. {@code of} is the connection that failed, null where none came about. */

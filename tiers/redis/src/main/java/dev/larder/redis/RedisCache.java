@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * The entries of one cache in Redis. Thread-safe.
  *
  * <p>Each step names the generation it believes in, and Redis checks it within the step, see {@link Script}; where another
- * process has switched meanwhile the step is tried again with a new view, a few times at most. Stages complete on the
+ * process has switched meanwhile the step is tried again with a new view, up to fifty times, for which somebody must clear as fast as he can. Stages complete on the
  * connection's I/O thread: whatever depends on them must be short and must not block.
  */
 final class RedisCache implements FarCache {
     private static final int MAX_KEYS_READ_AT_ONCE = 5_000;
     private static final int MAX_KEYS_VOIDED_AT_ONCE = 250;
-    private static final int MAX_TRIES = 10;
+    private static final int MAX_TRIES = 50;
     private static final long MOVED = -1;
 
     private final RedisTier tier;

@@ -52,7 +52,12 @@ final class RedisTier implements FarTier {
         });
         this.recent = new RecentInvalidations<>(ticker);
         Login login = new Login(address, later);
-        this.commands = new Link(name, () -> client.connectAsync(Session.CODEC, uri), session -> login.greet(session).thenCompose(in -> greet(session)), later, ticker);
+        this.commands = new Link(
+                name,
+                () -> client.connectAsync(Session.CODEC, uri),
+                session -> login.greet(session).thenCompose(in -> greet(session)),
+                later,
+                ticker);
         this.heartbeat = new Heartbeat(commands, later, ticker);
         this.bus = new Bus(
                 commands,
@@ -79,7 +84,8 @@ final class RedisTier implements FarTier {
     @Override
     public FarCache cache(FarCacheOptions options, BusListener listener) {
         if (closed.get()) {
-            throw new IllegalStateException("tier " + name + " is closed; cache '" + options.cache() + "' has no use of it");
+            throw new IllegalStateException(
+                    "tier " + name + " is closed; cache '" + options.cache() + "' has no use of it");
         }
         return new RedisCache(this, options, listener);
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trouble {
     /** What follows the tier's name where a server hangs up on a newcomer. */
-    static final String CLOSED_IN_LOGIN = "closed the connection during the login."
-            + " It is not a Redis, wants TLS, or has no connection to spare.";
+    static final String CLOSED_IN_LOGIN =
+            "closed the connection during the login." + " It is not a Redis, wants TLS, or has no connection to spare.";
 
     private static final int MAX_QUOTED = 160;
 

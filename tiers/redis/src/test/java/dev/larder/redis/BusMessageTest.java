@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class BusMessageTest {
     @Test
     void invalidationComesBackWithAwkwardKeys() {
-        BusMessage message = BusMessage.invalidated("origin", "products", List.of("a", "b\nc", "{}", "%", "\uD800", " "));
+        BusMessage message =
+                BusMessage.invalidated("origin", "products", List.of("a", "b\nc", "{}", "%", "\uD800", " "));
 
         assertThat(BusMessage.read(message.fields())).isEqualTo(message);
     }
@@ -29,8 +30,8 @@ class BusMessageTest {
     void whatIsNotUnderstoodIsNoMessage() {
         assertThat(BusMessage.read(Map.of())).isNull();
         for (String field : List.of("o", "c", "e", "k")) {
-            Map<String, byte[]> fields =
-                    new HashMap<>(BusMessage.invalidated("o", "c", List.of("key")).fields());
+            Map<String, byte[]> fields = new HashMap<>(
+                    BusMessage.invalidated("o", "c", List.of("key")).fields());
             fields.remove(field);
             assertThat(BusMessage.read(fields)).as("without %s", field).isNull();
         }

@@ -27,7 +27,8 @@ class KeyspaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"}", "{", "{}", "a{b}c", "}x", "%7B", "%", "a\nb", "\uD800", "x\uDC00y", "ключ", "\uD83D\uDE00"})
+    @ValueSource(
+            strings = {"}", "{", "{}", "a{b}c", "}x", "%7B", "%", "a\nb", "\uD800", "x\uDC00y", "ключ", "\uD83D\uDE00"})
     void awkwardKeysKeepTheirHashTagWholeAndComeBack(String key) {
         String escaped = Keyspace.escape(key);
 
@@ -64,7 +65,9 @@ class KeyspaceTest {
 
     @Test
     void emptyKeyIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Keyspace.escape("")).withMessageContaining("empty");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Keyspace.escape(""))
+                .withMessageContaining("empty");
     }
 
     @Test

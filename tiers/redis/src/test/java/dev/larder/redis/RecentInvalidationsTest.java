@@ -38,8 +38,9 @@ class RecentInvalidationsTest {
     @Test
     void cacheThatLosesAYoungKeyIsClearedUntilTheWindowEnds() {
         recent.invalidated("a", List.of("1"));
-        List<String> many =
-                IntStream.range(0, RecentInvalidations.MAX_KEYS).mapToObj(Integer::toString).toList();
+        List<String> many = IntStream.range(0, RecentInvalidations.MAX_KEYS)
+                .mapToObj(Integer::toString)
+                .toList();
         recent.invalidated("b", many);
 
         assertThat(recent.recent()).containsEntry("a", null);

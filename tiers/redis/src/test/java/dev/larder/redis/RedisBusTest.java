@@ -66,8 +66,7 @@ class RedisBusTest {
         proxy.blackOut();
         long dead = Ticker.system().nanos();
         done(speaker.cache().publishInvalidated(List.of("missed")));
-        await().atMost(PATIENCE)
-                .until(() -> Ticker.system().nanos() - dead > 3 * Peers.SILENCE.toNanos());
+        await().atMost(PATIENCE).until(() -> Ticker.system().nanos() - dead > 3 * Peers.SILENCE.toNanos());
 
         assertThat(far.cache().lastProofNanos()).isLessThan(dead + Peers.SILENCE.toNanos());
         assertThat(far.heard()).isEmpty();
@@ -112,8 +111,7 @@ class RedisBusTest {
         busLine().holdReplies();
         done(speaker.cache().publishInvalidated(List.of("k")));
         long published = Ticker.system().nanos();
-        await().atMost(PATIENCE)
-                .until(() -> Ticker.system().nanos() - published > Peers.SILENCE.toNanos());
+        await().atMost(PATIENCE).until(() -> Ticker.system().nanos() - published > Peers.SILENCE.toNanos());
 
         assertThat(far.cache().lastProofNanos()).isLessThanOrEqualTo(published);
 
@@ -186,7 +184,8 @@ class RedisBusTest {
         List<String> keys = IntStream.range(0, 10_000).mapToObj(i -> "k" + i).toList();
 
         Session.all(keys.stream()
-                        .map(key -> speaker.cache().publishInvalidated(List.of(key)).toCompletableFuture())
+                        .map(key ->
+                                speaker.cache().publishInvalidated(List.of(key)).toCompletableFuture())
                         .toList())
                 .join();
 
@@ -206,6 +205,9 @@ class RedisBusTest {
     }
 
     private static long connections() {
-        return server.cli("CLIENT", "LIST").lines().filter(line -> line.contains("name=larder")).count();
+        return server.cli("CLIENT", "LIST")
+                .lines()
+                .filter(line -> line.contains("name=larder"))
+                .count();
     }
 }

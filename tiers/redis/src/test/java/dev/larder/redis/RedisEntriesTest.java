@@ -67,7 +67,8 @@ class RedisEntriesTest {
     void valueAndLeaseOfEveryKeyShareASlot() {
         for (String key : List.of("k", "}", "{}x", "a{b}c", "ключ")) {
             String token = Peers.lease(peer, key, 60_000);
-            List<String> names = Arrays.stream(server.cli("KEYS", "*:l:*").split("\n")).toList();
+            List<String> names =
+                    Arrays.stream(server.cli("KEYS", "*:l:*").split("\n")).toList();
             assertThat(names).hasSize(1);
             String slot = server.cli("CLUSTER", "KEYSLOT", names.get(0).replace(":l:", ":v:"));
 
@@ -82,7 +83,8 @@ class RedisEntriesTest {
         byte[] big = Arrays.copyOf(bytes, 10 << 20);
         String token = Peers.lease(peer, "big", 60_000);
 
-        assertThat(done(peer.cache().fill("big", token, new FarValue(big, 60_000)))).isTrue();
+        assertThat(done(peer.cache().fill("big", token, new FarValue(big, 60_000))))
+                .isTrue();
 
         FarValue read = Objects.requireNonNull(done(peer.cache().get("big")));
         assertThat(read.bytes()).isEqualTo(big);
@@ -116,7 +118,8 @@ class RedisEntriesTest {
     void longestLifeIsAccepted() {
         String token = Peers.lease(peer, "k", 60_000);
 
-        assertThat(done(peer.cache().fill("k", token, value("v", Long.MAX_VALUE)))).isTrue();
+        assertThat(done(peer.cache().fill("k", token, value("v", Long.MAX_VALUE))))
+                .isTrue();
 
         assertThat(read(peer, "k")).isEqualTo("v");
     }
@@ -139,10 +142,12 @@ class RedisEntriesTest {
         String name = server.cli("KEYS", "*:v:*");
 
         server.cli("PERSIST", name);
-        assertThat(Objects.requireNonNull(done(peer.cache().get("k"))).leftMillis()).isEqualTo(Peers.LONG_MILLIS);
+        assertThat(Objects.requireNonNull(done(peer.cache().get("k"))).leftMillis())
+                .isEqualTo(Peers.LONG_MILLIS);
 
         server.cli("PEXPIRE", name, "900000");
-        assertThat(Objects.requireNonNull(done(peer.cache().get("k"))).leftMillis()).isEqualTo(Peers.LONG_MILLIS);
+        assertThat(Objects.requireNonNull(done(peer.cache().get("k"))).leftMillis())
+                .isEqualTo(Peers.LONG_MILLIS);
     }
 
     @Test
@@ -194,7 +199,8 @@ class RedisEntriesTest {
 
         assertThat(done(peer.cache().getAll(List.of("k0", "k2999")))).isEmpty();
         assertThat(read(other, "k")).isEqualTo("v");
-        assertThat(server.cli("EVAL", "return #redis.call('KEYS','test:things:*')", "0")).isEqualTo("3000");
+        assertThat(server.cli("EVAL", "return #redis.call('KEYS','test:things:*')", "0"))
+                .isEqualTo("3000");
         await().atMost(PATIENCE).until(() -> server.cli("KEYS", "test:things:*").isEmpty());
         await().atMost(PATIENCE)
                 .until(() -> server.cli("EXISTS", "{test:things}:old").equals("0"));

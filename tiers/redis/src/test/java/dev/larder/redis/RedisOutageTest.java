@@ -78,7 +78,8 @@ class RedisOutageTest {
 
         server.kill();
 
-        await().atMost(PATIENCE).until(() -> peer.cache().get("k").toCompletableFuture().isCompletedExceptionally());
+        await().atMost(PATIENCE)
+                .until(() -> peer.cache().get("k").toCompletableFuture().isCompletedExceptionally());
         for (int i = 0; i < 1_000; i++) {
             CompletableFuture<?> call = peer.cache().get("k").toCompletableFuture();
             assertThat(call).isCompletedExceptionally();
@@ -124,7 +125,8 @@ class RedisOutageTest {
     @Test
     void otherServersAreToldFromRedis() throws IOException {
         try (ServerSocket web = answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")) {
-            assertThat(failure(peers.tier("redis://127.0.0.1:" + web.getLocalPort()).ping()))
+            assertThat(failure(peers.tier("redis://127.0.0.1:" + web.getLocalPort())
+                            .ping()))
                     .isInstanceOf(TierException.class)
                     .hasMessageContaining("not a Redis");
         }
@@ -173,7 +175,8 @@ class RedisOutageTest {
 
         server.pause();
         List<String> many = IntStream.range(0, 20_000).mapToObj(i -> "k" + i).toList();
-        List<CompletableFuture<?>> waiting = Stream.generate(() -> peer.cache().getAll(many).toCompletableFuture())
+        List<CompletableFuture<?>> waiting = Stream.generate(
+                        () -> peer.cache().getAll(many).toCompletableFuture())
                 .limit(3)
                 .collect(Collectors.toList());
         CompletableFuture<?> oneTooMany = peer.cache().getAll(many).toCompletableFuture();
@@ -214,8 +217,9 @@ class RedisOutageTest {
         server.kill();
         server.startAgain();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(done(peer.cache().fill("k", token, value("old"))))
-                .isFalse());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(done(peer.cache().fill("k", token, value("old"))))
+                        .isFalse());
         assertThat(read(peer, "k")).isNull();
         store(peer, "k", "new");
         assertThat(read(peer, "k")).isEqualTo("new");
@@ -232,16 +236,19 @@ class RedisOutageTest {
         server.cli("SAVE");
         done(peer.cache().invalidate(List.of("removed")));
         done(peer.cache().beginWrite("written", "token", 10_000));
-        assertThat(done(peer.cache().commitWrite("written", "token", value("new")))).isTrue();
+        assertThat(done(peer.cache().commitWrite("written", "token", value("new"))))
+                .isTrue();
         done(cleared.cache().clear());
 
         server.kill();
         server.startAgain();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(read(peer, "kept")).isEqualTo("old"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(read(peer, "kept")).isEqualTo("old"));
         assertThat(read(peer, "removed")).isNull();
         assertThat(read(peer, "written")).isNull();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(read(cleared, "k")).isNull());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(read(cleared, "k")).isNull());
     }
 
     @Test
@@ -252,7 +259,9 @@ class RedisOutageTest {
         peer.tier().close();
         peer.tier().close();
 
-        assertThat(failure(peer.cache().get("k"))).isInstanceOf(TierException.class).hasMessageContaining("closed");
+        assertThat(failure(peer.cache().get("k")))
+                .isInstanceOf(TierException.class)
+                .hasMessageContaining("closed");
         assertThat(failure(peer.tier().ping())).isInstanceOf(TierException.class);
     }
 

@@ -109,7 +109,9 @@ class RedisRebuildTest {
                     invalidations.incrementAndGet();
                 } else {
                     readOrLoad(thread == 2 ? one : two, key, committed, acknowledged);
-                    assertThat(read(two, "k" + (key + 1))).as("%s, key nobody changes", seed).isEqualTo("0");
+                    assertThat(read(two, "k" + (key + 1)))
+                            .as("%s, key nobody changes", seed)
+                            .isEqualTo("0");
                 }
             }
         });
@@ -137,8 +139,7 @@ class RedisRebuildTest {
         return rows;
     }
 
-    private static void readOrLoad(
-            Peer peer, int key, AtomicIntegerArray committed, AtomicIntegerArray acknowledged) {
+    private static void readOrLoad(Peer peer, int key, AtomicIntegerArray committed, AtomicIntegerArray acknowledged) {
         int atLeast = acknowledged.get(key);
         String token = Tokens.next();
         Acquired answer = done(peer.cache().acquire("k" + key, new LeaseRequest(token, 60_000, 0)));

@@ -77,7 +77,8 @@ class RedisWritersTest {
     private static void disturb(int kind, RedisServer server, Peer peer, String key) {
         if (kind <= 1) {
             String pattern = (kind == 0 ? "*:v:{" : "*:l:{") + key + "}";
-            server.cli("EVAL", "for _,k in ipairs(redis.call('KEYS',ARGV[1])) do redis.call('DEL',k) end", "0", pattern);
+            server.cli(
+                    "EVAL", "for _,k in ipairs(redis.call('KEYS',ARGV[1])) do redis.call('DEL',k) end", "0", pattern);
         } else if (kind == 2) {
             done(peer.cache().invalidate(List.of(key)));
         }
