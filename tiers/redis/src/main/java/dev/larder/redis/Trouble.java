@@ -76,7 +76,7 @@ final class Trouble {
             if (isNotRedis(cause)) {
                 return "is not a Redis: it does not answer in Redis's protocol. Check host and port in the tier's URI.";
             }
-            if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
+            if (isClosed(cause)) {
                 return CLOSED_IN_LOGIN;
             }
             if (cause instanceof IOException && cause.getCause() == null) {
@@ -107,6 +107,13 @@ final class Trouble {
         return cause.getClass().getSimpleName().equals("ConnectTimeoutException")
                 ? "cannot be reached: no connection in time. Check host, port and firewall."
                 : "does not answer: it took the connection and stayed silent. It hangs, or is not a Redis.";
+    }
+
+    private static boolean isClosed(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof CancellationException
+                || message.contains("closed prematurely")
+                || message.contains("Commands are rejected");
     }
 
     private static boolean isNotRedis(Throwable cause) {

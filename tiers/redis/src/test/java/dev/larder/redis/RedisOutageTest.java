@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -40,6 +41,9 @@ class RedisOutageTest {
     private RedisServer server;
     private Peers peers;
 
+    /** Connections to servers of the test's own; one that nobody holds would be closed. */
+    private final List<Socket> answered = new CopyOnWriteArrayList<>();
+
     @BeforeEach
     void start() {
         server = RedisServer.start();
@@ -47,7 +51,10 @@ class RedisOutageTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        for (Socket client : answered) {
+            client.close();
+        }
         peers.close();
         server.close();
     }
@@ -278,13 +285,14 @@ class RedisOutageTest {
     }
 
     /** A server that says {@code answer} to whoever says something. */
-    private static ServerSocket answering(String answer) throws IOException {
+    private ServerSocket answering(String answer) throws IOException {
         ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(
                 () -> {
                     try {
                         while (!socket.isClosed()) {
                             Socket client = socket.accept();
+                            answered.add(client);
                             if (client.getInputStream().read() >= 0) {
                                 OutputStream out = client.getOutputStream();
                                 out.write(answer.getBytes(StandardCharsets.US_ASCII));
