@@ -48,8 +48,13 @@ final class Rebuild {
             caches.stock.rebuild(pieces().flatMap(piece -> stocks(piece, start)));
             caches.listings.clear();
             caches.searches.clear();
-            caches.categories.expire(ShopCaches.ALL);
+            caches.categories.rebuild(
+                    Stream.of(Map.entry(ShopCaches.ALL, origin.catalogue().categories())));
+            caches.stores.rebuild(
+                    Stream.of(Map.entry(ShopCaches.ALL, origin.catalogue().stores())));
             end(RebuildState.Phase.DONE, start, "");
+        } catch (SQLException e) {
+            end(RebuildState.Phase.FAILED, start, "the categories or stores could not be read");
         } catch (LarderException | ShopException e) {
             end(RebuildState.Phase.FAILED, start, String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
