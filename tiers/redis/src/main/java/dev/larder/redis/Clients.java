@@ -61,7 +61,12 @@ final class Clients {
                                 case NONE -> SslVerifyMode.NONE;
                             });
         }
-        return uri.build();
+        RedisURI built = uri.build();
+        // Else the client library asks a question of its own first, and one that nobody answers closes the connection
+        // at the moment at which it is handed out.
+        built.setLibraryName("");
+        built.setLibraryVersion("");
+        return built;
     }
 
     /** Lets go of connections and threads without waiting. */

@@ -145,8 +145,8 @@ final class Link implements AutoCloseable {
             }
         }
         LOG.log(Level.WARNING, "{0}: {1}; connecting anew", name, why);
-        session.close();
         lost(session);
+        session.close();
     }
 
     /** Offers no connection any more. The client library closes the one there is, as it is closed itself. */
@@ -192,8 +192,9 @@ final class Link implements AutoCloseable {
         greeting.greet(session).whenComplete((done, failure) -> {
             limit.cancel();
             if (failure != null) {
-                session.close();
-                failed(session, failure);
+                boolean hungUp = !session.isOpen();
+                failed(session, Trouble.loggingIn(name, Session.unwrap(failure), hungUp));
+                session.close(); // last: the closing must not be heard as the reason
             } else {
                 become(session);
             }

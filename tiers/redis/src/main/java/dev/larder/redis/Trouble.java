@@ -22,6 +22,7 @@ final class Trouble {
     static final String CLOSED_IN_LOGIN =
             "closed the connection during the login." + " It is not a Redis, wants TLS, or has no connection to spare.";
 
+    private static final String UNEXPLAINED = "cannot be opened: ";
     private static final int MAX_QUOTED = 160;
 
     private Trouble() {}
@@ -29,6 +30,16 @@ final class Trouble {
     /** Why a connection could not be opened. */
     static TierException connecting(String tier, Throwable failure) {
         return new TierException(tier + " " + reason(failure), failure);
+    }
+
+    /** Why a login failed; {@code hungUp} where the server closed the connection, whatever else was noticed. */
+    static TierException loggingIn(String tier, Throwable failure, boolean hungUp) {
+        if (failure instanceof TierException known) {
+            return known;
+        }
+        String reason = reason(failure);
+        boolean unexplained = hungUp && reason.startsWith(UNEXPLAINED);
+        return new TierException(tier + " " + (unexplained ? CLOSED_IN_LOGIN : reason), failure);
     }
 
     /** Why a command was not answered as it should. */
@@ -76,14 +87,14 @@ final class Trouble {
             if (isNotRedis(cause)) {
                 return "is not a Redis: it does not answer in Redis's protocol. Check host and port in the tier's URI.";
             }
-            if (isClosed(cause)) {
+            if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
                 return CLOSED_IN_LOGIN;
             }
             if (cause instanceof IOException && cause.getCause() == null) {
                 return "cannot be reached: " + quoted(cause) + ". Check that Redis runs there.";
             }
         }
-        return "cannot be opened: " + quoted(failure);
+        return UNEXPLAINED + quoted(failure);
     }
 
     private static String refusal(String answer) {
@@ -107,13 +118,6 @@ final class Trouble {
         return cause.getClass().getSimpleName().equals("ConnectTimeoutException")
                 ? "cannot be reached: no connection in time. Check host, port and firewall."
                 : "does not answer: it took the connection and stayed silent. It hangs, or is not a Redis.";
-    }
-
-    private static boolean isClosed(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return cause instanceof CancellationException
-                || message.contains("closed prematurely")
-                || message.contains("Commands are rejected");
     }
 
     private static boolean isNotRedis(Throwable cause) {
