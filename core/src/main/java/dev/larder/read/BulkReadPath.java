@@ -75,6 +75,7 @@ public final class BulkReadPath<K, V> {
             context.counters().add(Count.MISSES, missing.size());
             return;
         }
+        long begun = context.ticker().nanos();
         Generation<K, V> generation = context.near().current();
         Map<K, Node<K, V>> stale = new HashMap<>();
         Map<K, Flight<K, V>> launched = new LinkedHashMap<>();
@@ -92,7 +93,7 @@ public final class BulkReadPath<K, V> {
         if (!launched.isEmpty()) {
             start(generation, new BulkRequest<>(launched, bulkLoader, loader, stale));
         }
-        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key)), values);
+        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun), values);
     }
 
     private void start(Generation<K, V> generation, BulkRequest<K, V> request) {

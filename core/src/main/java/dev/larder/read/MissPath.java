@@ -99,7 +99,7 @@ final class MissPath<K, V> {
         LoadRequest<K, V> request = new LoadRequest<>(wanted.loader(), wanted.stale(), false);
         if (!context.loadTimes().areBounded()) {
             loads.fly(generation, flight, request);
-            return outcome(flight, 0);
+            return outcome(flight, 0, 0);
         }
         try {
             context.executor().execute(() -> loads.fly(generation, flight, request));
@@ -123,18 +123,21 @@ final class MissPath<K, V> {
     }
 
     private Landing<K, V> await(Flight<K, V> flight, Wanted<K, V> wanted) {
-        boolean hasStale = context.isOfUse(wanted.stale(), context.ticker().nanos());
+        long now = context.ticker().nanos();
+        boolean hasStale = context.isOfUse(wanted.stale(), now);
+        long waitNanos = context.loadTimes().longestWait(hasStale);
         Flights.beginWait(flight);
         try {
-            return outcome(flight, context.loadTimes().longestWait(hasStale));
+            return outcome(flight, waitNanos, Math.max(0, waitNanos - (now - wanted.sinceNanos())));
         } finally {
             Flights.endWait();
         }
     }
 
-    private Landing<K, V> outcome(Flight<K, V> flight, long waitNanos) {
+    /** The outcome of {@code flight}, waited for as long as is left of {@code waitNanos}. */
+    private Landing<K, V> outcome(Flight<K, V> flight, long waitNanos, long leftNanos) {
         try {
-            return flight.landing().get(waitNanos, TimeUnit.NANOSECONDS);
+            return flight.landing().get(leftNanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new LoadTimeoutException(
                     "the value of key '" + KeyText.of(flight.key()) + "' did not come within "

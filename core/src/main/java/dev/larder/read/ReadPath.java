@@ -34,9 +34,15 @@ public final class ReadPath<K, V> {
         Generation<K, V> generation = context.near().current();
         Node<K, V> node = generation.store().find(key);
         if (node == null) {
-            return misses.get(generation, key, new Wanted<>(loader, null));
+            return misses.get(
+                    generation, key, new Wanted<>(loader, null, context.ticker().nanos()));
         }
-        return isServed(node, loader) ? node.value() : misses.get(generation, key, new Wanted<>(loader, node));
+        return isServed(node, loader)
+                ? node.value()
+                : misses.get(
+                        generation,
+                        key,
+                        new Wanted<>(loader, node, context.ticker().nanos()));
     }
 
     /** The near tier's entry of {@code key}, fresh or stale, if it may be served without waiting; counted as a hit. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loader how to load; null where only tiers are to be asked
  * @param stale what the near tier has that cannot be served as it is; null for nothing
+ * @param sinceNanos when the call began: its time-outs count from there, however many keys or flights it waits for
  */
 record Wanted<K, V>(
-        @Nullable EntryLoader<K, V> loader, @Nullable Node<K, V> stale) {}
+        @Nullable EntryLoader<K, V> loader, @Nullable Node<K, V> stale, long sinceNanos) {}
