@@ -7,6 +7,7 @@ import dev.larder.failure.RecursiveLoadException;
 import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.time.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Set;
  * a circle of loads and for an interrupt of the loading thread, which are no fault of the origin.
  */
 final class Origin<K, V> {
+    private static final Duration LONGEST = Duration.ofNanos(Ticker.NEVER);
+
     private final CacheContext<K, V> context;
 
     Origin(CacheContext<K, V> context) {
@@ -34,8 +37,8 @@ final class Origin<K, V> {
             context.counters().add(Count.LOADS);
             Loaded<V> loaded = Objects.requireNonNull(loader.load(key), "the loader gave no Loaded");
             Duration own = loaded.ownTimeToLive();
-            Node<K, V> node = context.nodes()
-                    .node(key, loaded.value(), born, own == null ? NodeFactory.CACHES_OWN : own.toNanos());
+            Node<K, V> node =
+                    context.nodes().node(key, loaded.value(), born, own == null ? NodeFactory.CACHES_OWN : nanos(own));
             succeeded(node, born);
             return node;
         } catch (Throwable e) { // user code may throw anything; it is handed on as a cause
@@ -44,6 +47,11 @@ final class Origin<K, V> {
             context.limit().endLoad();
             context.counters().add(Count.LOAD_NANOS, context.ticker().nanos() - born);
         }
+    }
+
+    /** Lives longer than a long can tell are for ever. */
+    private static long nanos(Duration timeToLive) {
+        return timeToLive.compareTo(LONGEST) >= 0 ? Ticker.NEVER : timeToLive.toNanos();
     }
 
     /** Loads {@code keys} in one call; every key has a node in the answer. */
