@@ -79,7 +79,11 @@ public final class FarFormat<K, V> {
         long keepUntil = Ticker.after(sentAt, left);
         long stale = TimeUnit.MILLISECONDS.toNanos(terms.staleMillis());
         boolean unlimited = keepUntil == Ticker.NEVER;
-        long freshUntil = envelope.isSoftlyExpired() ? sentAt : unlimited ? Ticker.NEVER : keepUntil - stale;
+        long freshUntil = unlimited ? Ticker.NEVER : keepUntil - stale;
+        if (envelope
+                .isSoftlyExpired()) { // then the tier keeps it for no longer than the stale window, from that moment
+            freshUntil = Math.min(freshUntil, sentAt);
+        }
         return new NodeFactory.Times(sentAt - age, freshUntil, keepUntil);
     }
 
