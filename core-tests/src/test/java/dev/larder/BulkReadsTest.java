@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.failure.LoadException;
+import dev.larder.failure.LoadTimeoutException;
 import dev.larder.stats.Count;
 import dev.larder.testkit.FakeOrigin.Call;
 import dev.larder.testkit.FakeOrigin.Point;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +234,27 @@ final class BulkReadsTest extends CacheFixture {
         assertThat(cache.stats().loads()).isEqualTo(3);
         assertThat(cache.stats().of(Count.NEAR_HITS)).isOne();
         assertThat(cache.stats().misses()).isEqualTo(3);
+    }
+
+    @Test
+    void hardTimeoutBoundsTheWholeCallHoweverManyKeys() throws Exception {
+        Cache<String, String> cache = open(Larder.builder())
+                .cache("slow", String.class, String.class)
+                .bulkLoader(origin)
+                .hardTimeout(Duration.ofMillis(200))
+                .build();
+        List<String> keys = IntStream.range(0, 200).mapToObj(i -> "k" + i).toList();
+        Gate gate = origin.hold(Call.BULK_LOAD, Point.AFTER);
+
+        Future<Boolean> call = start(() -> {
+            assertThatThrownBy(() -> cache.getAll(keys)).isInstanceOf(LoadTimeoutException.class);
+            return true;
+        });
+
+        assertThat(call.get(10, TimeUnit.SECONDS))
+                .as("within far less than 200 times 200 ms")
+                .isTrue();
+        gate.open();
     }
 
     @Test

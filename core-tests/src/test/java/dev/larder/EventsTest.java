@@ -11,6 +11,7 @@ import dev.larder.testkit.RecordingListener;
 import dev.larder.testkit.RecordingListener.Load;
 import dev.larder.testkit.RecordingListener.LoadFailure;
 import dev.larder.testkit.RecordingListener.Removal;
+import dev.larder.testkit.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +137,7 @@ final class EventsTest extends CacheFixture {
     }
 
     @Test
-    void eventsOfOneKeyComeInTheirOrder() {
+    void changesOfOneThreadAreToldInTheirOrder() {
         Cache<String, Integer> cache = larder().cache("numbers", String.class, Integer.class)
                 .listener(numbers)
                 .build();
@@ -148,6 +149,24 @@ final class EventsTest extends CacheFixture {
         List<Removal<String, Integer>> removals = numbers.awaitRemovals(1_999);
         assertThat(removals.stream().map(Removal::value))
                 .containsExactlyElementsOf(IntStream.range(0, 1_999).boxed().toList());
+    }
+
+    @Test
+    void everyChangeOfARaceIsToldOnce() {
+        Cache<String, Integer> cache = larder().cache("numbers", String.class, Integer.class)
+                .listener(numbers)
+                .build();
+
+        Threads.run(4, number -> {
+            for (int i = 0; i < 2_000; i++) {
+                cache.asMap().merge("k", 1, Integer::sum);
+            }
+        });
+
+        List<Removal<String, Integer>> removals = numbers.awaitRemovals(7_999);
+        assertThat(removals.stream().map(Removal::value))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(1, 8_000).boxed().toList());
     }
 
     private final RecordingListener<String, Integer> numbers = new RecordingListener<>();

@@ -143,6 +143,36 @@ final class FarSharingTest extends FarFixture {
     }
 
     @Test
+    void valueExpiredElsewhereIsServedStaleForAsLongAsAnExpiredOneHere() {
+        Duration renewing = Duration.ofSeconds(5);
+        Duration failing = Duration.ofSeconds(60);
+        Site one = site(
+                "one",
+                each -> each.timeToLive(Duration.ofHours(1))
+                        .staleWhileRevalidate(renewing)
+                        .staleIfError(failing));
+        Site two = site(
+                "two",
+                each -> each.timeToLive(Duration.ofHours(1))
+                        .staleWhileRevalidate(renewing)
+                        .staleIfError(failing));
+        origin.set("k", "old");
+        one.cache().get("k");
+        two.cache().expire("k");
+        origin.set("k", "new");
+
+        ticker.advance(renewing.plusSeconds(1));
+
+        assertThat(one.cache().get("k")).isEqualTo("new");
+        two.cache().expire("k");
+        ticker.advance(renewing.plusSeconds(1));
+        origin.fail(Call.LOAD, () -> new IOException("away"));
+        assertThat(one.cache().get("k")).isEqualTo("new");
+        ticker.advance(failing);
+        assertThatThrownBy(() -> one.cache().get("k")).isInstanceOf(LoadException.class);
+    }
+
+    @Test
     void bulkReadAsksTheFarTierOnceAndTheOriginOnce() {
         Site one = site("one", each -> each.bulkLoader(origin));
         Site two = site("two", each -> each.bulkLoader(origin));

@@ -177,6 +177,19 @@ final class LazyLoadingTest extends CacheFixture {
     }
 
     @Test
+    void absurdlyLongTimeToLiveOfOneEntryMeansForEver() {
+        Cache<String, String> cache = bare("terms")
+                .timeToLive(SECOND)
+                .entryLoader(key -> Loaded.of("v").timeToLive(Duration.ofSeconds(Long.MAX_VALUE)))
+                .build();
+        cache.get("k");
+
+        ticker.leap(Duration.ofDays(365 * 50));
+
+        assertThat(cache.lookup("k").isHit()).isTrue();
+    }
+
+    @Test
     void loaderOfOneCallTakesThePlaceOfTheCachesOwn() {
         Cache<String, String> cache = builder().build();
         origin.set("k", "of the origin");

@@ -139,9 +139,9 @@ final class OneLoadTest extends CacheFixture {
 
         assertThatThrownBy(() -> cache.get("b"))
                 .isInstanceOfAny(LoadRejectedException.class, LoadTimeoutException.class);
+        failure(first);
         gate.open();
 
-        failure(first);
         eventually(() -> cache.lookup("a").isHit());
     }
 
@@ -285,7 +285,7 @@ final class OneLoadTest extends CacheFixture {
     @Test
     void waiterThatGivesUpLeavesTheLoadToTheOthers() {
         Cache<String, String> cache =
-                builder().hardTimeout(Duration.ofMillis(200)).build();
+                builder().hardTimeout(Duration.ofMillis(500)).build();
         origin.set("k", "v");
         Gate gate = origin.hold(Call.LOAD, Point.BEFORE);
 
