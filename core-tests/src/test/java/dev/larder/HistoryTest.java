@@ -88,7 +88,7 @@ final class HistoryTest extends CacheFixture {
                 over.set(true);
             }
             while (!over.get()) {
-                if (number == 1) {
+                if (number <= 2) {
                     change(cache, random, false);
                 } else {
                     read(cache, random, seed);

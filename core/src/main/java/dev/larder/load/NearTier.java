@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The in-process tier of one cache: a current generation, and during a rebuild the next one.
  *
  * <p>Thread-safe. Readers take {@link #current()} once per call. A change goes to the current generation, then to the
- * next one if a rebuild runs, and is repeated there if the phase moved meanwhile: so no change that has returned is
- * missing from the generation that readers get afterwards.
+ * next one if a rebuild runs; if the phase moved meanwhile it is made again in the generation served by then: so no
+ * change that has returned is missing from what readers get afterwards.
+ *
+ * <p>What a generation that is served no more holds may be of any age, since loads begun in it still store there. So
+ * nothing is ever taken over from it: whoever copies from the current generation into the next checks under the lock of
+ * the entry in the next one that the switch has not come, and a change after the switch takes the same lock later.
  */
 public final class NearTier<K, V> {
     private record Phase<K, V>(
@@ -42,16 +46,18 @@ public final class NearTier<K, V> {
 
     /**
      * Applies {@code change}; where it stores or removes, no load begun before can store its value, and a rebuild under
-     * way takes the outcome over.
+     * way takes the outcome over. Where the generation is replaced meanwhile, {@code change} is applied again, to the one
+     * that is served then: its last answer counts.
      */
     public @Nullable Node<K, V> change(K key, Change<K, V> change, RemovalCause cause) {
-        Phase<K, V> begun = phase;
-        Decision<K, V> decision = new Decision<>(begun.current(), change);
-        Node<K, V> result = begun.current().store().update(key, current -> decision.apply(key, current), cause);
-        if (decision.changes) {
-            carryOver(key, begun);
+        while (true) {
+            Generation<K, V> generation = current();
+            Decision<K, V> decision = new Decision<>(generation, change);
+            Node<K, V> result = generation.store().update(key, current -> decision.apply(key, current), cause);
+            if (!decision.changes || isInForce(key, generation)) {
+                return result;
+            }
         }
-        return result;
     }
 
     /** Applies {@code change}, which concerns the times of an entry and not its value: a rebuild goes its own way. */
@@ -61,23 +67,27 @@ public final class NearTier<K, V> {
         return generation.store().update(key, current -> decision.apply(key, current), cause);
     }
 
-    @SuppressWarnings("ReferenceEquality") // a phase and a generation are themselves, whatever they hold
-    private void carryOver(K key, Phase<K, V> begun) {
-        Phase<K, V> seen = begun;
+    /**
+     * Hands a change made in {@code from} to the rebuild under way, if there is one; false where {@code from} is served no
+     * more and what replaced it does not have the change.
+     */
+    @SuppressWarnings("ReferenceEquality") // generations are themselves, whatever they hold
+    private boolean isInForce(K key, Generation<K, V> from) {
+        NextGeneration<K, V> carriedTo = null;
         while (true) {
-            if (seen.next() != null) {
-                seen.next().supersede(key, begun.current());
+            Phase<K, V> seen = phase;
+            if (seen.current() != from) {
+                return carriedTo != null && carriedTo.generation() == seen.current();
             }
-            if (seen.current() != begun.current()) {
-                Decision<K, V> same = new Decision<>(
-                        seen.current(), ignored -> begun.current().store().peek(key));
-                seen.current().store().update(key, current -> same.apply(key, current), RemovalCause.REPLACED);
+            NextGeneration<K, V> next = seen.next();
+            if (next == null || next == carriedTo) {
+                return true;
             }
-            Phase<K, V> now = phase;
-            if (now == seen) {
-                return;
+            if (!next.admits(key)) {
+                abandon(next);
+            } else if (next.supersede(key, from, () -> phase.next() == next)) {
+                carriedTo = next;
             }
-            seen = now;
         }
     }
 
@@ -89,6 +99,7 @@ public final class NearTier<K, V> {
     }
 
     /** Stores the value of {@code flight} in the generation it flew for, unless it was detached; returns whether. */
+    @SuppressWarnings("ReferenceEquality") // a generation is itself, whatever it holds
     public boolean install(Generation<K, V> generation, Flight<K, V> flight, Node<K, V> node) {
         boolean[] stored = {false};
         generation
@@ -100,9 +111,10 @@ public final class NearTier<K, V> {
                             return stored[0] ? node : current;
                         },
                         RemovalCause.REPLACED);
-        NextGeneration<K, V> next = phase.next();
-        if (next != null && stored[0]) {
-            next.carryIfSuperseded(node.key(), generation);
+        Phase<K, V> seen = phase;
+        NextGeneration<K, V> next = seen.next();
+        if (stored[0] && next != null && seen.current() == generation) {
+            next.carryIfSuperseded(node.key(), generation, () -> phase.next() == next);
         }
         return stored[0];
     }
@@ -130,9 +142,9 @@ public final class NearTier<K, V> {
 
     /** Serves {@code next} from now on; false where a clear came between and nothing was switched. */
     public boolean switchTo(NextGeneration<K, V> next) {
-        next.checkComplete();
         Store<K, V> old;
         synchronized (this) {
+            next.checkComplete();
             if (phase.next() != next) {
                 return false;
             }

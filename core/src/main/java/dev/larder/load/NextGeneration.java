@@ -5,6 +5,7 @@ import dev.larder.failure.RebuildException;
 import dev.larder.store.Node;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * A generation that a rebuild fills while readers are served from the current one.
@@ -45,25 +46,42 @@ public final class NextGeneration<K, V> {
         return !refused[0];
     }
 
-    /** The key was changed: what {@code from} holds for it now is what the next generation holds. */
-    void supersede(K key, Generation<K, V> from) {
+    /** Whether one more changed key can be remembered; where not, the rebuild must be given up. */
+    boolean admits(K key) {
         if (superseded.size() >= MAX_SUPERSEDED && !superseded.contains(key)) {
             overrun = true;
-            return;
         }
+        return !overrun;
+    }
+
+    /**
+     * The key was changed: what {@code from} holds for it now is what the next generation holds. False, and nothing done,
+     * where {@code isNext} says that this generation is not the next one any more.
+     */
+    boolean supersede(K key, Generation<K, V> from, BooleanSupplier isNext) {
         superseded.add(key);
-        carry(key, from);
+        return carry(key, from, isNext);
     }
 
     /** A superseded key was loaded anew: carries that over too, so that the switch does not cost a miss. */
-    void carryIfSuperseded(K key, Generation<K, V> from) {
+    void carryIfSuperseded(K key, Generation<K, V> from, BooleanSupplier isNext) {
         if (superseded.contains(key)) {
-            carry(key, from);
+            carry(key, from, isNext);
         }
     }
 
-    private void carry(K key, Generation<K, V> from) {
-        generation.store().update(key, ignored -> from.store().peek(key), RemovalCause.REPLACED);
+    private boolean carry(K key, Generation<K, V> from, BooleanSupplier isNext) {
+        boolean[] carried = {false};
+        generation
+                .store()
+                .update(
+                        key,
+                        current -> {
+                            carried[0] = isNext.getAsBoolean();
+                            return carried[0] ? from.store().peek(key) : current;
+                        },
+                        RemovalCause.REPLACED);
+        return carried[0];
     }
 
     void checkComplete() {
