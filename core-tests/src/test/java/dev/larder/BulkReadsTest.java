@@ -174,6 +174,38 @@ final class BulkReadsTest extends CacheFixture {
     }
 
     @Test
+    void keyLoadedByAnotherWhileTheCallLooksForItsKeysIsNotLoadedAgain() {
+        List<Cache<Object, String>> holder = new ArrayList<>();
+        List<Object> loaded = new ArrayList<>();
+        holder.add(larder().cache("odd", Object.class, String.class)
+                .loader(key -> {
+                    loaded.add(key);
+                    return "v";
+                })
+                .build());
+        Object loadsTheOther = new Object() {
+            private int looks;
+
+            @Override
+            public int hashCode() {
+                if (++looks == 2) {
+                    holder.get(0).get("a");
+                }
+                return 7;
+            }
+
+            @Override
+            public boolean equals(Object other) {
+                return this == other;
+            }
+        };
+
+        assertThat(holder.get(0).getAll(List.of("a", loadsTheOther))).hasSize(2);
+
+        assertThat(loaded).containsExactly("a", loadsTheOther);
+    }
+
+    @Test
     void failedBulkLoadFailsTheCallAndStoresNothing() {
         Cache<String, String> cache = bulk().build();
         IOException away = new IOException("away");

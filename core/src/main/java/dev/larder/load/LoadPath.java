@@ -54,7 +54,7 @@ public final class LoadPath<K, V> {
     @Nullable Landing<K, V> alreadyThere(Generation<K, V> generation, K key, LoadRequest<K, V> request) {
         Node<K, V> node = generation.store().peek(key);
         boolean isNews = node != null
-                && node != request.stale()
+                && (node != request.stale() || !request.refresh()) // what is to be refreshed may be fresh still
                 && context.isFresh(node, context.ticker().nanos());
         return isNews ? new Landing<>(node, Source.NEAR) : null;
     }
