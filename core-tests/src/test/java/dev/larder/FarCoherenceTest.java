@@ -48,7 +48,8 @@ final class FarCoherenceTest extends FarFixture {
 
     @Test
     void scenario2LeaseThatEndsInMidLoadStoresNothing() {
-        Site one = site("one");
+        Duration lease = Duration.ofMillis(500);
+        Site one = site("one", each -> each.leaseTime(lease));
         Site two = site("two");
         origin.set("k", "v1");
         Gate gate = origin.hold(Call.LOAD, Point.AFTER);
@@ -58,7 +59,7 @@ final class FarCoherenceTest extends FarFixture {
         one.tier().inflict(Fault.HOLD_REQUEST, Operation.RENEW);
         one.tier().cutBus();
 
-        ticker.leap(LEASE.plusMillis(1));
+        ticker.leap(lease.plusMillis(1));
         origin.set("k", "v2");
         two.cache().remove("k");
         assertThat(two.cache().get("k")).isEqualTo("v2");
@@ -221,6 +222,25 @@ final class FarCoherenceTest extends FarFixture {
             assertThat(site.cache().lookup("k").value()).isIn("last", null);
             assertThat(site.cache().get("k")).isEqualTo("last");
         }
+    }
+
+    @Test
+    void scenario9HoldsWhereTheBusIsSilentToo() {
+        Site one = site("one");
+        Site two = site("two");
+        Gate first = origin.hold(Call.WRITE, Point.AFTER);
+        Future<String> overtaken = startRun(() -> one.cache().put("k", "first"));
+        first.awaitArrivals(1);
+        origin.letThrough(Call.WRITE, Point.AFTER);
+        one.tier().cutBus();
+
+        two.cache().put("k", "last");
+        first.open();
+        result(overtaken);
+
+        assertThat(one.near("k")).isNull();
+        assertThat(one.cache().get("k")).isEqualTo("last");
+        assertThat(two.cache().lookup("k").value()).isIn("last", null);
     }
 
     @Test

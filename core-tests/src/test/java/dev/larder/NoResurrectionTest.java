@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -143,8 +144,8 @@ final class NoResurrectionTest extends CacheFixture {
     }
 
     /** The value, however slow the machine: one path's cache waits 20 ms for a load and no longer. */
-    private static String getPatiently(Cache<String, String> cache) {
-        AtomicReference<String> value = new AtomicReference<>();
+    private static @Nullable String getPatiently(Cache<String, String> cache) {
+        AtomicReference<@Nullable String> value = new AtomicReference<>();
         eventually(() -> {
             try {
                 value.set(cache.get("k"));
