@@ -7,19 +7,21 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.awaitility.Awaitility;
 
 /**
  * A TCP proxy on a free loopback port that misbehaves when told: it delays, holds back, swallows or cuts what passes.
  * Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
-    /** One connection through the proxy; lines are numbered in the order in which clients connect. */
+    /** One connection through the proxy. */
     final class Line {
         private final Socket client;
         private final Socket server;
@@ -27,6 +29,7 @@ final class FaultProxy implements AutoCloseable {
         private final Condition changed = lock.newCondition();
         private boolean holdsReplies;
         private volatile boolean swallows;
+        private volatile boolean carriesBus;
 
         private Line(Socket client, Socket server) {
             this.client = client;
@@ -74,6 +77,8 @@ final class FaultProxy implements AutoCloseable {
                 while (count >= 0) {
                     if (replies) {
                         await();
+                    } else if (!carriesBus) {
+                        carriesBus = new String(buffer, 0, count, StandardCharsets.US_ASCII).contains("XREAD");
                     }
                     if (!swallows) {
                         out.write(buffer, 0, count);
@@ -131,9 +136,20 @@ final class FaultProxy implements AutoCloseable {
         return acceptor.getLocalPort();
     }
 
-    /** All connections so far, the oldest first. */
-    List<Line> lines() {
-        return lines;
+    /** The line on which the bus is read, once it is. */
+    Line busLine() {
+        return line(true);
+    }
+
+    /** The line on which commands are sent, once the bus is told from it. */
+    Line commandLine() {
+        return line(false);
+    }
+
+    private Line line(boolean bus) {
+        Awaitility.await("both lines of a tier")
+                .until(() -> lines.stream().anyMatch(line -> line.carriesBus) && lines.size() > 1);
+        return lines.stream().filter(line -> line.carriesBus == bus).findFirst().orElseThrow();
     }
 
     /** Closes all connections; new ones are welcome unless {@link #refuse}. */

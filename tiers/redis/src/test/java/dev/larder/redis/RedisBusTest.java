@@ -56,11 +56,6 @@ class RedisBusTest {
         await().atMost(PATIENCE).until(() -> far.cache().lastProofNanos() > nanos);
     }
 
-    /** The second connection that a tier opens: the first is for commands. */
-    private FaultProxy.Line busLine() {
-        return proxy.lines().get(1);
-    }
-
     @Test
     void scenario6BlackHoledBusGivesNoProofAndReplaysWhatItMissed() {
         proxy.blackOut();
@@ -108,14 +103,14 @@ class RedisBusTest {
 
     @Test
     void messageHeldInTheNetworkHoldsBackTheProofToo() {
-        busLine().holdReplies();
+        proxy.busLine().holdReplies();
         done(speaker.cache().publishInvalidated(List.of("k")));
         long published = Ticker.system().nanos();
         await().atMost(PATIENCE).until(() -> Ticker.system().nanos() - published > Peers.SILENCE.toNanos());
 
         assertThat(far.cache().lastProofNanos()).isLessThanOrEqualTo(published);
 
-        busLine().release();
+        proxy.busLine().release();
         awaitProofAfter(published);
         assertThat(far.heard()).contains("key k");
     }

@@ -142,7 +142,7 @@ class RedisCoherenceTest {
             origin.set("k", "v1");
             assertThat(writer.get("k")).isEqualTo("v1");
             assertThat(reader.get("other")).isNull();
-            FaultProxy.Line commands = proxy.lines().get(0);
+            FaultProxy.Line commands = proxy.commandLine();
 
             commands.holdReplies();
             long reads = reads();
@@ -184,7 +184,7 @@ class RedisCoherenceTest {
             origin.set("k", "v1");
             awaitNearHit(reader, "v1");
 
-            proxy.lines().get(1).swallow();
+            proxy.busLine().swallow();
             long dead = Ticker.system().nanos();
             writer.put("k", "v2");
 
@@ -204,7 +204,7 @@ class RedisCoherenceTest {
             origin.set("k", "v1");
             awaitNearHit(reader, "v1");
 
-            proxy.lines().get(1).holdReplies();
+            proxy.busLine().holdReplies();
             writer.put("k", "v2");
             ahead.set(Duration.ofSeconds(30).toNanos());
 
