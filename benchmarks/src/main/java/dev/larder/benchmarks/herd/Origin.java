@@ -6,6 +6,7 @@ import dev.larder.time.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -78,15 +79,7 @@ final class Origin implements AutoCloseable {
             socket.getOutputStream().write((client + " " + key + "\n").getBytes(StandardCharsets.US_ASCII));
             return Item.of(Long.parseLong(firstLine(socket)));
         } catch (IOException e) {
-            close(socket); // the process was killed before it had asked
-        }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // it is of no use any more, closed or not
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -116,11 +109,11 @@ final class Origin implements AutoCloseable {
             Runnable answer = () -> Thread.ofVirtual().start(() -> answer(socket, query.key()));
             scheduler.schedule(answer, queryTime.toNanos());
         } catch (IOException e) {
-            close(socket); // the process was killed before it had asked
+            drop(socket); // the process was killed before it had asked
         }
     }
 
-    private static void close(Socket socket) {
+    private static void drop(Socket socket) {
         try {
             socket.close();
         } catch (IOException e) {
