@@ -82,14 +82,17 @@ final class FakeOriginTest {
         assertThat(load.join()).isEqualTo("new");
     }
 
+    /** On a thread of its own: the common pool of a small machine has but one. */
     private CompletableFuture<String> loading() {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return "" + origin.load("a");
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return "" + origin.load("a");
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                task -> new Thread(task, "loading").start());
     }
 
     @Test
