@@ -93,7 +93,11 @@ final class CacheAssembly<K, V> {
 
     private Store<K, V> store(ExpiryRules rules) {
         return hasNearTier()
-                ? new HeapStore<>(StoreOptions.of(bound()).withIdleNanos(rules.timeToIdle()), this::removed)
+                ? new HeapStore<>(
+                        StoreOptions.of(bound())
+                                .withIdleNanos(rules.timeToIdle())
+                                .withTicker(parts.ticker()),
+                        this::removed)
                 : new EmptyStore<>();
     }
 

@@ -3,6 +3,7 @@ package dev.larder.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.larder.time.Ticker;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ class PolicyTest {
         private final Map<Integer, Integer> slotOf = new HashMap<>();
 
         Simulation(Eviction eviction, int slots) {
-            policy = eviction.create(1).get(0);
+            policy = eviction.create(1, Ticker.system()).get(0);
             policy.grow(slots);
             keyOf = new int[slots];
         }
@@ -33,17 +34,17 @@ class PolicyTest {
         void request(int key) {
             Integer slot = slotOf.get(key);
             if (slot != null) {
-                policy.onHit(slot);
+                policy.onHit(slot, hash(key));
                 return;
             }
             if (used.cardinality() == keyOf.length) {
-                leave(policy.victim(), true);
+                leave(policy.victim(at -> hash(keyOf[at])), true);
             }
             int free = used.nextClearBit(0);
             used.set(free);
             keyOf[free] = key;
             slotOf.put(key, free);
-            policy.onAdd(free, hash(key));
+            policy.onAdd(free, hash(key), Ticker.NEVER);
         }
 
         void leave(int slot, boolean evicted) {
@@ -96,12 +97,12 @@ class PolicyTest {
     void hitOfASlotThatIsGoneOrNeverWasIsHarmless(Eviction eviction) {
         Simulation simulation = new Simulation(eviction, 4);
 
-        simulation.policy.onHit(3);
-        simulation.policy.onHit(4);
-        simulation.policy.onHit(1_000_000);
+        simulation.policy.onHit(3, 0);
+        simulation.policy.onHit(4, 0);
+        simulation.policy.onHit(1_000_000, 0);
         simulation.request(1);
         simulation.policy.clear();
-        simulation.policy.onHit(0);
+        simulation.policy.onHit(0, 0);
 
         simulation.policy.checkInvariants(new BitSet());
     }
@@ -116,9 +117,9 @@ class PolicyTest {
 
         simulation.policy.clear();
         simulation.policy.grow(2);
-        simulation.policy.onAdd(1, 5);
+        simulation.policy.onAdd(1, 5, Ticker.NEVER);
 
-        assertThat(simulation.policy.victim()).isEqualTo(1);
+        assertThat(simulation.policy.victim(slot -> 5)).isEqualTo(1);
     }
 
     @ParameterizedTest

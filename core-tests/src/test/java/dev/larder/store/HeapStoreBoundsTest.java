@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,11 @@ import org.openjdk.jol.info.GraphLayout;
 
 /** What a heap store does at its limits: of room, of memory, of user code. */
 class HeapStoreBoundsTest {
+    @BeforeAll
+    static void letTheLayoutToolSeeLambdas() {
+        System.setProperty("jol.magicFieldOffset", "true");
+    }
+
     private final List<RemovalCause> causes = new ArrayList<>();
 
     private <K> HeapStore<K, String> store(StoreOptions options) {
@@ -239,8 +245,10 @@ class HeapStoreBoundsTest {
         int[] grows = {0};
         HeapStore<Integer, String> store = store(StoreOptions.of(Bound.weight(1_000_000))
                 .withMaxShards(1)
-                .withPolicy(shards -> List.of(failingToGrow(
-                        Objects.requireNonNull(Eviction.S3_FIFO.create(1).get(0)), grows))));
+                .withPolicy((shards, ticker) -> List.of(failingToGrow(
+                        Objects.requireNonNull(
+                                Eviction.S3_FIFO.create(1, ticker).get(0)),
+                        grows))));
         int failures = 0;
 
         for (int i = 0; i < 1_000; i++) {

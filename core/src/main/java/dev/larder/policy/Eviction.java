@@ -1,5 +1,6 @@
 package dev.larder.policy;
 
+import dev.larder.time.Ticker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ public enum Eviction implements PolicyFactory {
     }
 
     @Override
-    public List<Policy> create(int shards) {
+    public List<Policy> create(int shards, Ticker ticker) {
         return Stream.generate(this::create).limit(shards).toList();
     }
 

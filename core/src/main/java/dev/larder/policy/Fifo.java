@@ -12,17 +12,17 @@ final class Fifo implements Policy {
     private final SlotQueues queues = new SlotQueues(1);
 
     @Override
-    public void onHit(int slot) {
+    public void onHit(int slot, int hash) {
         // Age alone decides.
     }
 
     @Override
-    public void onAdd(int slot, int hash) {
+    public void onAdd(int slot, int hash, long expiresAt) {
         queues.append(ALL, slot);
     }
 
     @Override
-    public void onUpdate(int slot) {
+    public void onUpdate(int slot, int hash, long expiresAt) {
         // Age alone decides.
     }
 
@@ -32,8 +32,13 @@ final class Fifo implements Policy {
     }
 
     @Override
-    public int victim() {
+    public int victim(SlotHashes hashes) {
         return queues.first(ALL);
+    }
+
+    @Override
+    public int[] coldestFirst() {
+        return queues.inOrder();
     }
 
     @Override

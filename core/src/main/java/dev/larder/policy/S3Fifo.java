@@ -43,7 +43,7 @@ final class S3Fifo implements Policy {
     private byte[] reads = {};
 
     @Override
-    public void onHit(int slot) {
+    public void onHit(int slot, int hash) {
         byte[] counters = reads;
         if (slot < counters.length) {
             byte count = counters[slot];
@@ -54,14 +54,14 @@ final class S3Fifo implements Policy {
     }
 
     @Override
-    public void onAdd(int slot, int hash) {
+    public void onAdd(int slot, int hash, long expiresAt) {
         reads[slot] = 0;
         queues.append(ghosts.remove(hash) ? MAIN : SMALL, slot);
     }
 
     @Override
-    public void onUpdate(int slot) {
-        onHit(slot);
+    public void onUpdate(int slot, int hash, long expiresAt) {
+        onHit(slot, hash);
     }
 
     @Override
@@ -73,7 +73,7 @@ final class S3Fifo implements Policy {
     }
 
     @Override
-    public int victim() {
+    public int victim(SlotHashes hashes) {
         int turns = MAX_TURNS;
         while (true) {
             int queue = queueToShorten();
@@ -86,6 +86,11 @@ final class S3Fifo implements Policy {
             reads[slot] = queue == SMALL ? 0 : (byte) (count - 1);
             queues.move(MAIN, slot);
         }
+    }
+
+    @Override
+    public int[] coldestFirst() {
+        return queues.inOrder();
     }
 
     private int queueToShorten() {

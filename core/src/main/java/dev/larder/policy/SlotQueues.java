@@ -95,6 +95,18 @@ final class SlotQueues {
         return sizes[queue];
     }
 
+    /** All slots: the first queue from its head to its tail, then the second. */
+    int[] inOrder() {
+        int[] slots = new int[Arrays.stream(sizes).sum()];
+        int filled = 0;
+        for (int head : heads) {
+            for (int link = head; link != 0; link = next[link - 1]) {
+                slots[filled++] = link - 1;
+            }
+        }
+        return slots;
+    }
+
     void checkInvariants(BitSet stored) {
         BitSet seen = new BitSet();
         for (int queue = 0; queue < heads.length; queue++) {

@@ -1,6 +1,7 @@
 package dev.larder.store;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.failure.CacheFullException;
 import dev.larder.policy.Policy;
 import dev.larder.time.Ticker;
 import java.util.Iterator;
@@ -49,6 +50,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private final Bound bound;
     private final long idleNanos;
     private final Removals<K, V> removals;
+    private final boolean mayRefuse;
     private final Ledger ledger;
     private final Shard<K, V>[] shards;
     private final int shardMask;
@@ -64,12 +66,13 @@ public final class HeapStore<K, V> implements Store<K, V> {
         this.bound = options.bound();
         this.idleNanos = options.idleNanos();
         this.removals = removals;
+        this.mayRefuse = options.policy().mayRefuse();
         this.ledger = new Ledger(bound.max());
         int count = shardCount(bound, options.maxShards(), Runtime.getRuntime().availableProcessors());
         this.shardMask = count - 1;
         this.richCost = bound.max() / count;
         this.poorCost = count == 1 ? 0 : richCost - richCost / 8;
-        this.shards = newShards(options.policy().create(count), expectedSlots(bound, count));
+        this.shards = newShards(options.policy().create(count, options.ticker()), expectedSlots(bound, count));
     }
 
     @SuppressWarnings("unchecked") // filled here, and only with shards of these types
@@ -179,16 +182,10 @@ public final class HeapStore<K, V> implements Store<K, V> {
 
     private @Nullable Node<K, V> insert(Shard<K, V> shard, Node<K, V> node, Turnover<K, V> turnover) {
         long cost = cost(node);
-        if (!findRoom(shard, cost, turnover, null)) {
+        if (!findRoom(shard, cost, turnover, null) || !findSlot(shard, turnover)) {
+            refuse(cost);
             turnover.left(node, RemovalCause.EVICTED);
             return null;
-        }
-        if (!shard.hasFreeSlot()) {
-            if (shard.canGrow()) {
-                shard.grow();
-            } else {
-                drop(shard, shard.victim(), RemovalCause.EVICTED, turnover);
-            }
         }
         shard.insert(node, cost);
         turnover.spend(cost);
@@ -198,8 +195,12 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private @Nullable Node<K, V> replace(Shard<K, V> shard, int slot, Node<K, V> node, Turnover<K, V> turnover) {
         Node<K, V> old = shard.nodeAt(slot);
         long more = cost(node) - cost(old);
+        boolean fits = cost(node) <= ledger.max() && findRoom(shard, more, turnover, old);
+        if (!fits) {
+            refuse(cost(node));
+        }
         turnover.left(old, RemovalCause.REPLACED);
-        if (cost(node) > ledger.max() || !findRoom(shard, more, turnover, old)) {
+        if (!fits) {
             turnover.left(node, RemovalCause.EVICTED);
             detach(shard, slot, false, turnover);
             return null;
@@ -207,6 +208,33 @@ public final class HeapStore<K, V> implements Store<K, V> {
         shard.replace(slot, node, more);
         turnover.spend(more);
         return node;
+    }
+
+    /** Throws where the policy lets no entry leave; else a newcomer for which there is no room is evicted at once. */
+    private void refuse(long cost) {
+        if (mayRefuse && cost <= ledger.max()) {
+            throw new CacheFullException("the cache is full and its eviction policy lets no entry leave");
+        }
+    }
+
+    private boolean findSlot(Shard<K, V> shard, Turnover<K, V> turnover) {
+        if (shard.hasFreeSlot()) {
+            return true;
+        }
+        if (shard.canGrow()) {
+            shard.grow();
+            return true;
+        }
+        return evict(shard, turnover);
+    }
+
+    /** Evicts the entry that the policy names; false where it names none. */
+    private boolean evict(Shard<K, V> shard, Turnover<K, V> turnover) {
+        int victim = shard.victim();
+        if (victim != Policy.NONE) {
+            drop(shard, victim, RemovalCause.EVICTED, turnover);
+        }
+        return victim != Policy.NONE;
     }
 
     private void drop(Shard<K, V> shard, int slot, RemovalCause cause, Turnover<K, V> turnover) {
@@ -245,7 +273,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
         }
         while (turnover.room() < cost && !shard.isEmpty()) {
             int victim = shard.victim();
-            if (shard.nodeAt(victim) == spared) {
+            if (victim == Policy.NONE || shard.nodeAt(victim) == spared) {
                 break;
             }
             drop(shard, victim, RemovalCause.EVICTED, turnover);
@@ -277,8 +305,9 @@ public final class HeapStore<K, V> implements Store<K, V> {
                 continue;
             }
             try {
-                while (turnover.room() < cost && lender.cost() > leave) {
-                    drop(lender, lender.victim(), RemovalCause.EVICTED, turnover);
+                boolean gives = true;
+                while (gives && turnover.room() < cost && lender.cost() > leave) {
+                    gives = evict(lender, turnover);
                 }
             } finally {
                 lender.exit();

@@ -1,6 +1,7 @@
 package dev.larder.store;
 
 import dev.larder.policy.Policy;
+import dev.larder.policy.SlotHashes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant (under the lock): the index holds exactly the slots of non-null nodes, each reachable from its node's
  * hash; {@code used} and the policy hold the same slots; {@code count} and {@code cost} are their sums.
  */
-final class Shard<K, V> {
+final class Shard<K, V> implements SlotHashes {
     /** Slots of a shard that got its first entry. */
     private static final int FIRST_SLOTS = 8;
     /** With as many entries a shard is full, whatever the bound; index and slot numbers stay ints by far. */
@@ -121,7 +122,7 @@ final class Shard<K, V> {
                 Node<K, V> node = nodes[slot];
                 if (node != null && isOf(node, key, hash)) {
                     if (tellPolicy) {
-                        policy.onHit(slot);
+                        policy.onHit(slot, hash);
                     }
                     return node;
                 }
@@ -220,6 +221,11 @@ final class Shard<K, V> {
         return nodes.length < MAX_SLOTS;
     }
 
+    @Override
+    public int hashAt(int slot) {
+        return nodeAt(slot).hash();
+    }
+
     /** Makes room for more slots. Where memory is short it throws, and nothing has changed. */
     void grow() {
         int slots = grown(nodes.length);
@@ -261,7 +267,7 @@ final class Shard<K, V> {
         count++;
         cost += itsCost;
         endMove();
-        policy.onAdd(slot, node.hash());
+        policy.onAdd(slot, node.hash(), node.keepUntilNanos());
     }
 
     /** Stores a node in place of another of the same key. */
@@ -269,7 +275,7 @@ final class Shard<K, V> {
         VarHandle.releaseFence();
         nodes[slot] = node;
         cost += moreCost;
-        policy.onUpdate(slot);
+        policy.onUpdate(slot, node.hash(), node.keepUntilNanos());
     }
 
     /** Empties a slot in use. */
@@ -286,9 +292,9 @@ final class Shard<K, V> {
         policy.onRemove(slot, hash, evicted);
     }
 
-    /** The slot of the entry that the policy would have leave next; there is one. */
+    /** The slot of the entry that the policy would have leave next, or {@link Policy#NONE}; only where there are entries. */
     int victim() {
-        return policy.victim();
+        return policy.victim(this);
     }
 
     /** Empties all slots and gives back their memory; returns the nodes, among nulls. */

@@ -26,6 +26,8 @@ public interface Store<K, V> extends Iterable<Node<K, V>> {
      *
      * @param cause reported for the old node where the change removes it; a node replaced by another is always reported
      *     as {@link RemovalCause#REPLACED}
+     * @throws dev.larder.failure.CacheFullException if there is no room and the policy lets no entry leave; the entry of
+     *     {@code key} is as it was
      * @return what the key maps to afterwards; null also where the new node was too heavy to be kept
      */
     @Nullable Node<K, V> update(K key, Change<K, V> change, RemovalCause cause);
