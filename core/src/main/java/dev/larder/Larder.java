@@ -6,6 +6,7 @@ import dev.larder.failure.TierException;
 import dev.larder.load.Loaded;
 import dev.larder.tier.FarGuard;
 import dev.larder.tier.FarTier;
+import dev.larder.time.PacedTicker;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
 import java.lang.reflect.Type;
@@ -226,6 +227,9 @@ public final class Larder implements AutoCloseable {
                 return;
             }
             closed = true;
+        }
+        if (parts.ticker() instanceof PacedTicker paced) {
+            paced.stop();
         }
         caches.values().forEach(LarderCache::close);
         if (parts.far() != null) {

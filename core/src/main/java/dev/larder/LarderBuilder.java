@@ -4,6 +4,7 @@ import dev.larder.load.LoadExecutors;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.TierFactory;
 import dev.larder.tier.TierUri;
+import dev.larder.time.PacedTicker;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
 import java.time.Duration;
@@ -23,7 +24,7 @@ public final class LarderBuilder {
     private List<String> tiers = List.of("memory:64MiB");
     private @Nullable FarTier farTier;
     private String namespace = "larder";
-    private Ticker ticker = Ticker.system();
+    private @Nullable Ticker ticker;
     private @Nullable Scheduler scheduler;
     private @Nullable Executor executor;
     private Duration tierTimeout = Duration.ofMillis(500);
@@ -99,9 +100,10 @@ public final class LarderBuilder {
         long nearBytes = nearBytes();
         Scheduler ownScheduler = scheduler == null ? Scheduler.system("larder-timer") : null;
         Scheduler usedScheduler = scheduler == null ? Objects.requireNonNull(ownScheduler) : scheduler;
+        Ticker usedTicker = ticker();
         FarTier far;
         try {
-            far = openFarTier(usedScheduler);
+            far = openFarTier(usedTicker, usedScheduler);
         } catch (RuntimeException e) {
             if (ownScheduler != null) {
                 ownScheduler.close();
@@ -114,12 +116,20 @@ public final class LarderBuilder {
                 namespace,
                 nearBytes,
                 far,
-                ticker,
+                usedTicker,
                 usedScheduler,
                 usedExecutor,
                 Durations.nanos(tierTimeout),
                 Durations.nanos(maxSilence));
         return new Larder(parts, ownScheduler, ownExecutor);
+    }
+
+    /** A Larder with a timer of its own can pace its clock by it. */
+    private Ticker ticker() {
+        if (ticker != null) {
+            return ticker;
+        }
+        return scheduler == null ? new PacedTicker() : Ticker.system();
     }
 
     /** The near tier's bytes; zero where there is none. */
@@ -142,7 +152,7 @@ public final class LarderBuilder {
         return bytes;
     }
 
-    private @Nullable FarTier openFarTier(Scheduler timer) {
+    private @Nullable FarTier openFarTier(Ticker clock, Scheduler timer) {
         List<TierUri> shared = tiers.stream()
                 .map(TierUri::parse)
                 .filter(uri -> !uri.scheme().equals("memory"))
@@ -158,7 +168,7 @@ public final class LarderBuilder {
         TreeSet<String> known = new TreeSet<>(List.of("memory"));
         for (TierFactory factory : ServiceLoader.load(TierFactory.class)) {
             if (factory.schemes().contains(uri.scheme())) {
-                return factory.open(uri, new TierFactory.Context(ticker, timer));
+                return factory.open(uri, new TierFactory.Context(clock, timer));
             }
             known.addAll(factory.schemes());
         }

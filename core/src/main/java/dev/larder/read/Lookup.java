@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state fresh, stale or nothing
  * @param value the value; null for a miss and for a cached null, which {@code state} tells apart
- * @param age time since the value was read from the origin or put; zero for a miss
+ * @param age time since the value was read from the origin or put; zero for a miss, and for a value that never expires
+ *     in a cache that keeps no times: one in process, without a time to live, to idle or of staleness
  * @param tier which tier answered: {@code memory} or the far tier's name; empty for a miss
  */
 public record Lookup<V>(State state, @Nullable V value, Duration age, String tier) {

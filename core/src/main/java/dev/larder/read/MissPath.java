@@ -89,6 +89,9 @@ final class MissPath<K, V> {
     }
 
     private void checkBackoff(K key, Wanted<K, V> wanted) {
+        if (context.failures().areNone()) {
+            return;
+        }
         Throwable held = context.failures().holdingBack(key, context.ticker().nanos());
         if (held != null && wanted.loader() != null) {
             throw LoadFailure.of(context.name(), KeyText.of(key), held);

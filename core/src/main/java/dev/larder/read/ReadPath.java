@@ -1,5 +1,6 @@
 package dev.larder.read;
 
+import dev.larder.event.RemovalCause;
 import dev.larder.failure.TierException;
 import dev.larder.load.CacheContext;
 import dev.larder.load.EntryLoader;
@@ -17,16 +18,22 @@ import org.jspecify.annotations.Nullable;
  * too, with its renewal begun; everything else goes on to {@link MissPath}. Thread-safe.
  */
 public final class ReadPath<K, V> {
+    /** One hit of so many reads the clock. */
+    private static final int PACE_MASK = 0xFF;
+
     private final CacheContext<K, V> context;
     private final LoadPath<K, V> loads;
     private final MissPath<K, V> misses;
     private final boolean hasIdleTime;
+    /** Whether a read needs to know no more of a node than that it is fresh. */
+    private final boolean isPlain;
 
     public ReadPath(CacheContext<K, V> context, LoadPath<K, V> loads) {
         this.context = context;
         this.loads = loads;
         this.misses = new MissPath<>(context, loads);
         this.hasIdleTime = context.rules().timeToIdle() != Ticker.NEVER;
+        this.isPlain = !hasIdleTime && context.rules().refreshAhead() >= 1;
     }
 
     /** The value of {@code key}, loaded by {@code loader} if need be; null where there is none. */
@@ -34,15 +41,16 @@ public final class ReadPath<K, V> {
         Generation<K, V> generation = context.near().current();
         Node<K, V> node = generation.store().find(key);
         if (node == null) {
-            return misses.get(
-                    generation, key, new Wanted<>(loader, null, context.ticker().nanos()));
+            return misses.get(generation, key, new Wanted<>(loader, null, began()));
         }
-        return isServed(node, loader)
-                ? node.value()
-                : misses.get(
-                        generation,
-                        key,
-                        new Wanted<>(loader, node, context.ticker().nanos()));
+        return isServed(node, loader) ? node.value() : misses.get(generation, key, new Wanted<>(loader, node, began()));
+    }
+
+    /** When a miss began. Waits that nobody set a limit to may take a little longer than their default. */
+    private long began() {
+        return context.loadTimes().areBounded()
+                ? context.ticker().nanos()
+                : context.ticker().ceilingNanos();
     }
 
     /** The near tier's entry of {@code key}, fresh or stale, if it may be served without waiting; counted as a hit. */
@@ -52,6 +60,27 @@ public final class ReadPath<K, V> {
     }
 
     private boolean isServed(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
+        if (isPlain && isCertainlyFresh(node)) {
+            countHit();
+            return true;
+        }
+        return isServedNow(node, loader);
+    }
+
+    /** Fresh at a moment that is not past yet, hence now: most hits need no reading of the clock. */
+    private boolean isCertainlyFresh(Node<K, V> node) {
+        long ceiling = context.ticker().ceilingNanos();
+        return ceiling < node.freshUntilNanos() && context.isProven(node, ceiling);
+    }
+
+    /** Now and then a hit reads the clock, so that the ceiling is kept even where the timer is late. */
+    private void countHit() {
+        if ((context.counters().add(Count.NEAR_HITS) & PACE_MASK) == 0) {
+            context.ticker().nanos();
+        }
+    }
+
+    private boolean isServedNow(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
         long now = context.ticker().nanos();
         if (!context.isProven(node, now)) {
             return false;
@@ -66,7 +95,11 @@ public final class ReadPath<K, V> {
                 context.counters().add(Count.STALE_HITS);
                 loads.refresh(node.key(), node, loader);
             }
-            case STALE_IF_ERROR, EXPIRED -> {
+            case STALE_IF_ERROR -> {
+                return false;
+            }
+            case EXPIRED -> {
+                context.near().current().store().remove(node, RemovalCause.EXPIRED);
                 return false;
             }
         }
@@ -109,8 +142,11 @@ public final class ReadPath<K, V> {
             case STALE, STALE_IF_ERROR -> Lookup.State.STALE;
             case EXPIRED -> Lookup.State.MISS;
         };
-        return state == Lookup.State.MISS
-                ? Lookup.miss()
-                : new Lookup<>(state, node.value(), Duration.ofNanos(Math.max(0, now - node.bornNanos())), tier);
+        return state == Lookup.State.MISS ? Lookup.miss() : new Lookup<>(state, node.value(), age(node, now), tier);
+    }
+
+    private Duration age(Node<K, V> node, long now) {
+        long born = context.nodes().born(node);
+        return born == Node.UNKNOWN ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - born));
     }
 }

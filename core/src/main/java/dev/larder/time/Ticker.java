@@ -14,6 +14,14 @@ public interface Ticker {
     /** Nanoseconds since the ticker's origin; never negative, never decreasing. */
     long nanos();
 
+    /**
+     * A reading that the present has not passed, and that costs less than {@link #nanos()} where it can: what is before it
+     * is not necessarily past, but what is after it is certainly to come.
+     */
+    default long ceilingNanos() {
+        return nanos();
+    }
+
     /** The ticker of this process, counted from the moment this class was loaded. */
     static Ticker system() {
         return SystemTicker.INSTANCE;
