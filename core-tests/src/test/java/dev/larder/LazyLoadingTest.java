@@ -330,7 +330,25 @@ final class LazyLoadingTest extends CacheFixture {
 
         assertThat(cache.stats().of(Count.LOAD_NANOS))
                 .isEqualTo(Duration.ofMillis(250).toNanos());
-        assertThat(cache.lookup("k").age()).isEqualTo(Duration.ofMillis(250));
+    }
+
+    @Test
+    void ageCountsFromTheStartOfTheLoadWhereEntriesHaveATimeToLive() {
+        FakeOrigin<String, String> slow = new FakeOrigin<>();
+        slow.duringCalls(key -> ticker.advance(Duration.ofMillis(250)));
+        slow.set("k", "v");
+        Cache<String, String> expiring = bare("slow")
+                .loader(slow)
+                .timeToLive(Duration.ofHours(1))
+                .jitter(0.5)
+                .build();
+        Cache<String, String> eternal = bare("eternal").loader(slow).build();
+
+        expiring.get("k");
+        eternal.get("k");
+
+        assertThat(expiring.lookup("k").age()).isEqualTo(Duration.ofMillis(500));
+        assertThat(eternal.lookup("k").age()).isZero();
     }
 
     @Test

@@ -56,7 +56,7 @@ final class CacheAssembly<K, V> {
     }
 
     LarderCache<K, V> assemble(Type keyType, Type valueType) {
-        NodeFactory<K, V> nodes = new NodeFactory<>(settings.expiryRules(), weigher());
+        NodeFactory<K, V> nodes = new NodeFactory<>(settings.expiryRules(), weigher(), hasFarTier());
         BusRelay relay = new BusRelay();
         FarEntries<K, V> far = settings.isNearOnly ? null : far(keyType, valueType, nodes, relay);
         CacheContext<K, V> context = context(nodes, far);
@@ -101,6 +101,10 @@ final class CacheAssembly<K, V> {
                 : new EmptyStore<>();
     }
 
+    private boolean hasFarTier() {
+        return parts.far() != null && !settings.isNearOnly;
+    }
+
     private boolean hasNearTier() {
         return parts.nearBytes() > 0 || settings.isNearOnly;
     }
@@ -112,7 +116,8 @@ final class CacheAssembly<K, V> {
         return switch (bound().unit()) {
             case ENTRIES -> (key, value) -> 1;
             case WEIGHT -> Objects.requireNonNull(settings.weigher);
-            case BYTES -> SizeEstimator.INSTANCE;
+            case BYTES ->
+                SizeEstimator.of(hasFarTier() || settings.expiryRules().readsDetails());
         };
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.larder.event.RemovalCause;
 import dev.larder.store.Bound;
 import dev.larder.store.Change;
+import dev.larder.store.DetailedNode;
 import dev.larder.store.HeapStore;
 import dev.larder.store.Node;
 import dev.larder.store.Store;
@@ -32,7 +33,7 @@ final class NearTierTest {
     }
 
     private static Node<String, String> node(String value) {
-        return new Node<>("k", value, 1, 0, Ticker.NEVER, Ticker.NEVER);
+        return new DetailedNode<>("k", value, 1, 0, Ticker.NEVER, Ticker.NEVER);
     }
 
     private @Nullable String served() {
@@ -229,6 +230,26 @@ final class NearTierTest {
         @Override
         public @Nullable Node<String, String> peek(String key) {
             return store.peek(key);
+        }
+
+        @Override
+        public boolean remove(Node<String, String> node, RemovalCause cause) {
+            return store.remove(node, cause);
+        }
+
+        @Override
+        public void resize(long max) {
+            store.resize(max);
+        }
+
+        @Override
+        public List<Node<String, String>> coldest(int limit) {
+            return store.coldest(limit);
+        }
+
+        @Override
+        public List<Node<String, String>> hottest(int limit) {
+            return store.hottest(limit);
         }
 
         @Override

@@ -36,7 +36,7 @@ class HeapStoreBoundsTest {
     }
 
     private static <K> @Nullable Node<K, String> put(HeapStore<K, String> store, K key, int weight) {
-        Node<K, String> node = new Node<>(key, "v", weight, 0, Ticker.NEVER, Ticker.NEVER);
+        Node<K, String> node = new DetailedNode<>(key, "v", weight, 0, Ticker.NEVER, Ticker.NEVER);
         return store.update(key, current -> node, RemovalCause.REMOVED);
     }
 

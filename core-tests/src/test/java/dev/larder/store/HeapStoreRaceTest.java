@@ -47,7 +47,7 @@ class HeapStoreRaceTest {
     }
 
     private static Node<Key, Long> node(Key key, long version, int weight) {
-        return new Node<>(key, key.id() * 1_000_000_000L + version, weight, 0, Ticker.NEVER, Ticker.NEVER);
+        return new DetailedNode<>(key, key.id() * 1_000_000_000L + version, weight, 0, Ticker.NEVER, Ticker.NEVER);
     }
 
     private static long versionIn(Node<Key, Long> node, Key key) {
@@ -198,7 +198,7 @@ class HeapStoreRaceTest {
             for (int i = 1; i <= QUICK; i++) {
                 int weight = random.nextInt(500) == 0 ? 20_000 : random.nextInt(100);
                 Node<Integer, String> node =
-                        new Node<>(random.nextInt(5_000), "", weight, i, Ticker.NEVER, Ticker.NEVER);
+                        new DetailedNode<>(random.nextInt(5_000), "", weight, i, Ticker.NEVER, Ticker.NEVER);
                 sum += i;
                 store.update(node.key(), current -> node, RemovalCause.REMOVED);
             }

@@ -41,7 +41,7 @@ import org.openjdk.jol.info.GraphLayout;
 /** Estimates against JOL, which reads the true sizes out of the virtual machine. */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // whoever stores such values wants them measured too
 class SizeEstimatorTest {
-    private static final SizeEstimator ESTIMATOR = SizeEstimator.INSTANCE;
+    private static final SizeEstimator ESTIMATOR = SizeEstimator.of(false);
 
     record Product(long id, String name, double price, List<String> tags) {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.time.Ticker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
@@ -34,7 +35,7 @@ class SlotIndexTest {
 
     @ParameterizedTest
     @ValueSource(ints = {24_576, 49_152, 49_153, 98_304})
-    void tagsTooShortForTheHomeAreNoObstacle(int slots) {
+    void greatTablesWithShortTagsAreNoObstacle(int slots) {
         run(slots, Integer.MAX_VALUE, slots * 2, slots);
         run(slots, 5_000, slots * 2, slots);
     }
@@ -43,8 +44,9 @@ class SlotIndexTest {
         System.out.println("larder.seed=" + SEED + " slots=" + slots + " hashes=" + hashes);
         SplittableRandom random = new SplittableRandom(SEED);
         int[] index = new int[SlotIndex.lengthFor(slots)];
-        assertThat(slots).isLessThanOrEqualTo(Math.max(1, index.length / 4 * 3));
+        assertThat(slots).isLessThan(index.length);
         @Nullable Node<?, ?>[] nodes = new Node<?, ?>[slots];
+        int[] hashOf = new int[slots];
         BitSet used = new BitSet(slots);
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < operations; i++) {
@@ -52,8 +54,9 @@ class SlotIndexTest {
             if (insert) {
                 int slot = used.nextClearBit(0);
                 Key key = new Key(i, random.nextInt(hashes));
-                Node<Key, String> node = new Node<>(key, "", 1, 0, Ticker.NEVER, Ticker.NEVER);
+                Node<Key, String> node = new DetailedNode<>(key, "", 1, 0, Ticker.NEVER, Ticker.NEVER);
                 nodes[slot] = node;
+                hashOf[slot] = node.hash();
                 SlotIndex.insert(index, node.hash(), slot);
                 used.set(slot);
                 order.add(slot);
@@ -62,7 +65,7 @@ class SlotIndexTest {
                 int slot = order.remove(/* index */ order.size() - 1);
                 Node<?, ?> node = nodes[slot];
                 assertThat(node).isNotNull();
-                SlotIndex.remove(index, node == null ? 0 : node.hash(), slot, nodes);
+                SlotIndex.remove(index, slot, hashOf);
                 nodes[slot] = null;
                 used.clear(slot);
             }
@@ -90,17 +93,27 @@ class SlotIndexTest {
             if (SlotIndex.slotOf(index[at], index.length) == slot) {
                 return SlotIndex.tagOf(index[at], index.length) == SlotIndex.tag(hash, index.length);
             }
-            at = (at + 1) & (index.length - 1);
+            at = SlotIndex.next(at, index.length);
         }
         return false;
     }
 
     @Test
-    void tableIsAsSmallAsThreeQuartersAllow() {
+    void tableIsLongerByHalfThanThereAreSlots() {
         assertThat(SlotIndex.lengthFor(1)).isEqualTo(2);
-        assertThat(SlotIndex.lengthFor(3)).isEqualTo(4);
-        assertThat(SlotIndex.lengthFor(4)).isEqualTo(8);
-        assertThat(SlotIndex.lengthFor(12_288)).isEqualTo(16_384);
-        assertThat(SlotIndex.lengthFor(12_289)).isEqualTo(32_768);
+        assertThat(SlotIndex.lengthFor(3)).isEqualTo(5);
+        assertThat(SlotIndex.lengthFor(4)).isEqualTo(6);
+        assertThat(SlotIndex.lengthFor(12_288)).isEqualTo(18_432);
+    }
+
+    @Test
+    void homesSpreadEvenlyOverATableOfAnyLength() {
+        int[] homes = new int[100];
+
+        for (int hash = 0; hash < 1_000_000; hash++) {
+            homes[SlotIndex.home(Node.spread(hash), homes.length)]++;
+        }
+
+        assertThat(Arrays.stream(homes)).allSatisfy(count -> assertThat(count).isBetween(9_000, 11_000));
     }
 }

@@ -28,6 +28,11 @@ public record ExpiryRules(
         return Math.max(staleWhileRevalidate, staleIfError);
     }
 
+    /** Whether these rules ask for more of an entry's times than when it ceases to be fresh. */
+    public boolean readsDetails() {
+        return staleWindow() > 0 || timeToIdle != Ticker.NEVER || refreshAhead < 1;
+    }
+
     /**
      * The time to live of one entry: never longer than promised, shorter by a random share so that entries stored
      * together do not expire together.

@@ -46,6 +46,11 @@ public record CacheContext<K, V>(
         Scheduler scheduler,
         Executor executor) {
 
+    /** A node of a value that is put now. */
+    public Node<K, V> node(K key, V value) {
+        return nodes.node(key, value, nodes.readsTime(value) ? ticker.nanos() : 0);
+    }
+
     /** What {@code node} is worth at {@code now}; of no use where it may have missed an invalidation. */
     public Freshness judge(Node<K, V> node, long now) {
         if (rules.timeToIdle() != Ticker.NEVER && now - node.readNanos() >= rules.timeToIdle()) {

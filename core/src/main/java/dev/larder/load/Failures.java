@@ -21,11 +21,13 @@ public final class Failures<K> {
         this.backoff = backoff;
     }
 
+    /** Whether no key's load has failed lately. */
+    public boolean areNone() {
+        return failures.isEmpty();
+    }
+
     /** The failure that keeps {@code key} from being loaded at {@code now}, or null where it may be. */
     public @Nullable Throwable holdingBack(K key, long now) {
-        if (failures.isEmpty()) {
-            return null;
-        }
         Failure failure = failures.get(key);
         return failure != null && now < failure.untilNanos() ? failure.cause() : null;
     }

@@ -52,8 +52,8 @@ public final class NearTier<K, V> {
     public @Nullable Node<K, V> change(K key, Change<K, V> change, RemovalCause cause) {
         while (true) {
             Generation<K, V> generation = current();
-            Decision<K, V> decision = new Decision<>(generation, change);
-            Node<K, V> result = generation.store().update(key, current -> decision.apply(key, current), cause);
+            Decision<K, V> decision = new Decision<>(generation, key, change);
+            Node<K, V> result = generation.store().update(key, decision, cause);
             if (!decision.changes || isInForce(key, generation)) {
                 return result;
             }
@@ -63,8 +63,7 @@ public final class NearTier<K, V> {
     /** Applies {@code change}, which concerns the times of an entry and not its value: a rebuild goes its own way. */
     public @Nullable Node<K, V> adjust(K key, Change<K, V> change, RemovalCause cause) {
         Generation<K, V> generation = current();
-        Decision<K, V> decision = new Decision<>(generation, change);
-        return generation.store().update(key, current -> decision.apply(key, current), cause);
+        return generation.store().update(key, new Decision<>(generation, key, change), cause);
     }
 
     /**
@@ -166,17 +165,21 @@ public final class NearTier<K, V> {
     }
 
     /** A change and whether it changed anything; where it did, the key's flight is taken out under the same lock. */
-    private static final class Decision<K, V> {
+    private static final class Decision<K, V> implements Change<K, V> {
         private final Generation<K, V> generation;
+        private final K key;
         private final Change<K, V> change;
         boolean changes;
 
-        Decision(Generation<K, V> generation, Change<K, V> change) {
+        Decision(Generation<K, V> generation, K key, Change<K, V> change) {
             this.generation = generation;
+            this.key = key;
             this.change = change;
         }
 
-        @Nullable Node<K, V> apply(K key, @Nullable Node<K, V> current) {
+        @Override
+        @SuppressWarnings("ReferenceEquality") // a change that returns what it was given changes nothing
+        public @Nullable Node<K, V> apply(@Nullable Node<K, V> current) {
             Node<K, V> result = change.apply(current);
             changes = result != current || result == null;
             if (changes) {

@@ -1,9 +1,13 @@
 package dev.larder.store;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.expiry.TimingWheel;
 import dev.larder.failure.CacheFullException;
 import dev.larder.policy.Policy;
 import dev.larder.time.Ticker;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -28,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * one shard, so that the policy sees all of it; a great one has more, for threads to work beside each other and so that
  * arrays stay small for the collector.
  *
- * <p><b>Expiry.</b> {@link #expire} moves a hand over the slots, a bounded number each time; a full round finds every
- * entry that is of no use. The hand of each shard is its own, so concurrent sweeps are safe and do not repeat work.
+ * <p><b>Expiry.</b> Each shard has a timing wheel, which {@link #expire} moves on, a bounded number of entries each time.
+ * Each call begins with another shard, so that none waits for ever.
  *
  * <p>Thread-safe; see {@link Shard} for what a reader without a lock may see. At most two locks are held, the second one
  * only tried for, so there is no deadlock. Under a bound in entries every entry weighs 1, whatever its node says. An
@@ -44,34 +48,31 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private static final int LIKELY_BYTES = 512;
 
     private static final int LIKELY_WEIGHT = 64;
+    /** How many entries leave in one go when the bound is lowered; then others get the lock. */
+    private static final int SHRINK_BATCH = 256;
     /** How often all lenders are tried before a newcomer is given up. */
     private static final int BORROWING_ROUNDS = 64;
 
-    private final Bound bound;
+    private final Bound.Unit unit;
     private final long idleNanos;
     private final Removals<K, V> removals;
     private final boolean mayRefuse;
     private final Ledger ledger;
     private final Shard<K, V>[] shards;
     private final int shardMask;
-    /** A shard's share; one that costs more lends. */
-    private final long richCost;
-    /** A shard that costs less than this, well below its share, borrows. */
-    private final long poorCost;
 
     private final AtomicInteger lenderHand = new AtomicInteger();
     private final AtomicInteger sweepHand = new AtomicInteger();
 
     public HeapStore(StoreOptions options, Removals<K, V> removals) {
-        this.bound = options.bound();
+        Bound bound = options.bound();
+        this.unit = bound.unit();
         this.idleNanos = options.idleNanos();
         this.removals = removals;
         this.mayRefuse = options.policy().mayRefuse();
         this.ledger = new Ledger(bound.max());
         int count = shardCount(bound, options.maxShards(), Runtime.getRuntime().availableProcessors());
         this.shardMask = count - 1;
-        this.richCost = bound.max() / count;
-        this.poorCost = count == 1 ? 0 : richCost - richCost / 8;
         this.shards = newShards(options.policy().create(count, options.ticker()), expectedSlots(bound, count));
     }
 
@@ -108,7 +109,8 @@ public final class HeapStore<K, V> implements Store<K, V> {
             return Integer.MAX_VALUE;
         }
         long share = bound.max() / shards;
-        return (int) Math.min(Integer.MAX_VALUE, shards == 1 ? share : share + share / 16 + 1);
+        long spread = shards == 1 ? 0 : (long) Math.ceil(3 * Math.sqrt(share)); // hashes spread as dice do
+        return (int) Math.min(Integer.MAX_VALUE, share + spread);
     }
 
     // The read path.
@@ -131,11 +133,11 @@ public final class HeapStore<K, V> implements Store<K, V> {
 
     // Changes.
 
+    @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     @Override
     public @Nullable Node<K, V> update(K key, Change<K, V> change, RemovalCause cause) {
         int hash = Node.spread(key.hashCode());
         Shard<K, V> shard = shardOf(hash);
-        Turnover<K, V> turnover = new Turnover<>();
         shard.enter();
         try {
             int slot = shard.slotOf(key, hash);
@@ -145,76 +147,124 @@ public final class HeapStore<K, V> implements Store<K, V> {
                 return current;
             }
             if (next == null) {
-                drop(shard, slot, cause, turnover);
+                drop(shard, slot, cause, shard.turnover());
                 return null;
             }
-            if (next.hash() != hash) {
-                throw new IllegalArgumentException("a change must keep the entry's key but gave a node of another");
-            }
-            return current == null ? insert(shard, next, turnover) : replace(shard, slot, next, turnover);
+            checkKey(key, next);
+            return current == null ? insert(shard, next, hash) : replace(shard, slot, next);
         } finally {
-            leave(shard, turnover);
+            leave(shard);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a shortcut: nearly always the node has the very key
+    private static <K> void checkKey(K key, Node<K, ?> next) {
+        if (next.key() != key && !next.key().equals(key)) {
+            throw new IllegalArgumentException("a change must keep the entry's key but gave a node of another");
         }
     }
 
     @Override
     public boolean remove(Node<K, V> node, RemovalCause cause) {
-        Shard<K, V> shard = shardOf(node.hash());
-        Turnover<K, V> turnover = new Turnover<>();
+        int hash = node.hash();
+        Shard<K, V> shard = shardOf(hash);
         shard.enter();
         try {
-            int slot = shard.slotOf(node);
+            int slot = shard.slotOf(node, hash);
             if (slot >= 0) {
-                drop(shard, slot, cause, turnover);
+                drop(shard, slot, cause, shard.turnover());
             }
             return slot >= 0;
         } finally {
-            leave(shard, turnover);
+            leave(shard);
         }
     }
 
     /** Ends a change, also one that failed: nothing it held is lost. */
-    private void leave(Shard<K, V> shard, Turnover<K, V> turnover) {
+    private void leave(Shard<K, V> shard) {
+        Turnover<K, V> turnover = shard.turnover();
         ledger.give(turnover.room());
+        Node<K, V> first = turnover.firstNode();
+        RemovalCause firstCause = turnover.firstCause();
+        List<Turnover.Departure<K, V>> more = turnover.more();
+        turnover.reset();
         shard.exit();
-        turnover.report(removals);
+        if (first != null) {
+            report(first, firstCause, more);
+        }
     }
 
-    private @Nullable Node<K, V> insert(Shard<K, V> shard, Node<K, V> node, Turnover<K, V> turnover) {
+    /** Reports all that left, even where the receiver throws; then throws what it threw first. */
+    private void report(Node<K, V> first, RemovalCause cause, @Nullable List<Turnover.Departure<K, V>> more) {
+        if (more == null) {
+            removals.removed(first, cause);
+            return;
+        }
+        RuntimeException failure = tryReport(first, cause);
+        for (Turnover.Departure<K, V> departure : more) {
+            RuntimeException next = tryReport(departure.node(), departure.cause());
+            if (failure == null) {
+                failure = next;
+            } else if (next != null) {
+                failure.addSuppressed(next);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private @Nullable RuntimeException tryReport(Node<K, V> node, RemovalCause cause) {
+        try {
+            removals.removed(node, cause);
+            return null;
+        } catch (RuntimeException thrown) {
+            return thrown;
+        }
+    }
+
+    private @Nullable Node<K, V> insert(Shard<K, V> shard, Node<K, V> node, int hash) {
+        Turnover<K, V> turnover = shard.turnover();
         long cost = cost(node);
         if (!findRoom(shard, cost, turnover, null) || !findSlot(shard, turnover)) {
-            refuse(cost);
-            turnover.left(node, RemovalCause.EVICTED);
+            turnAway(node, turnover);
             return null;
         }
-        shard.insert(node, cost);
+        shard.insert(node, hash, cost, deadline(node));
         turnover.spend(cost);
         return node;
     }
 
-    private @Nullable Node<K, V> replace(Shard<K, V> shard, int slot, Node<K, V> node, Turnover<K, V> turnover) {
+    private @Nullable Node<K, V> replace(Shard<K, V> shard, int slot, Node<K, V> node) {
+        Turnover<K, V> turnover = shard.turnover();
         Node<K, V> old = shard.nodeAt(slot);
         long more = cost(node) - cost(old);
-        boolean fits = cost(node) <= ledger.max() && findRoom(shard, more, turnover, old);
+        boolean fits = cost(node) <= ledger.max() && (more <= 0 || findRoom(shard, more, turnover, old));
         if (!fits) {
-            refuse(cost(node));
-        }
-        turnover.left(old, RemovalCause.REPLACED);
-        if (!fits) {
-            turnover.left(node, RemovalCause.EVICTED);
+            turnAway(node, turnover);
+            turnover.left(old, RemovalCause.REPLACED);
             detach(shard, slot, false, turnover);
             return null;
         }
-        shard.replace(slot, node, more);
+        turnover.left(old, RemovalCause.REPLACED);
+        shard.replace(slot, node, more, deadline(node));
         turnover.spend(more);
         return node;
     }
 
+    /** When an entry is of no use any more, as far as is known now: a read puts the end of its idle time off. */
+    private long deadline(Node<K, V> node) {
+        long idleAt = idleNanos == Ticker.NEVER ? Ticker.NEVER : Ticker.after(node.readNanos(), idleNanos);
+        return Math.min(node.keepUntilNanos(), idleAt);
+    }
+
     /** Throws where the policy lets no entry leave; else a newcomer for which there is no room is evicted at once. */
-    private void refuse(long cost) {
-        if (mayRefuse && cost <= ledger.max()) {
+    private void turnAway(Node<K, V> node, Turnover<K, V> turnover) {
+        if (mayRefuse && cost(node) <= ledger.max()) {
             throw new CacheFullException("the cache is full and its eviction policy lets no entry leave");
         }
+        removals.leaving(node, RemovalCause.EVICTED);
+        turnover.left(node, RemovalCause.EVICTED);
     }
 
     private boolean findSlot(Shard<K, V> shard, Turnover<K, V> turnover) {
@@ -238,7 +288,9 @@ public final class HeapStore<K, V> implements Store<K, V> {
     }
 
     private void drop(Shard<K, V> shard, int slot, RemovalCause cause, Turnover<K, V> turnover) {
-        turnover.left(shard.nodeAt(slot), cause);
+        Node<K, V> node = shard.nodeAt(slot);
+        removals.leaving(node, cause);
+        turnover.left(node, cause);
         detach(shard, slot, cause == RemovalCause.EVICTED, turnover);
     }
 
@@ -249,7 +301,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     }
 
     private long cost(Node<K, V> node) {
-        return bound.unit() == Bound.Unit.ENTRIES ? 1 : node.weight();
+        return unit == Bound.Unit.ENTRIES ? 1 : node.weight();
     }
 
     // Room.
@@ -260,7 +312,10 @@ public final class HeapStore<K, V> implements Store<K, V> {
      * @param spared an entry that does not leave for this
      * @return false if there is no such room, or not while other threads hold what could be evicted
      */
-    @SuppressWarnings("ThreadPriorityCheck") // the yield only helps a preempted holder of a lock; nothing relies on it
+    @SuppressWarnings({
+        "ThreadPriorityCheck", // the yield only helps a preempted holder of a lock; nothing relies on it
+        "ReferenceEquality" // a node is itself, whatever it holds
+    })
     private boolean findRoom(Shard<K, V> shard, long cost, Turnover<K, V> turnover, @Nullable Node<K, V> spared) {
         if (cost > ledger.max()) {
             return false;
@@ -268,8 +323,9 @@ public final class HeapStore<K, V> implements Store<K, V> {
         if (turnover.room() < cost) {
             turnover.gain(ledger.take(cost - turnover.room()));
         }
-        if (turnover.room() < cost && shard.cost() < poorCost) {
-            borrow(shard, cost, turnover, richCost);
+        long share = ledger.max() / shards.length;
+        if (turnover.room() < cost && shards.length > 1 && shard.cost() < share - share / 8) {
+            borrow(shard, cost, turnover, share); // this one has well less than its share, so others have more
         }
         while (turnover.room() < cost && !shard.isEmpty()) {
             int victim = shard.victim();
@@ -320,51 +376,126 @@ public final class HeapStore<K, V> implements Store<K, V> {
 
     @Override
     public int expire(long now, int maxEntries) {
-        int looked = 0;
+        int blocks = Math.max(1, maxEntries / TimingWheel.BLOCK);
         int removed = 0;
-        for (int visits = 0; visits <= shards.length && looked < maxEntries; visits++) {
-            int at = sweepHand.get();
-            Shard<K, V> shard = shards[at & shardMask];
-            Turnover<K, V> turnover = new Turnover<>();
+        int start = sweepHand.getAndIncrement();
+        for (int i = 0; i < shards.length && blocks > 0; i++) {
+            Shard<K, V> shard = shards[(start + i) & shardMask];
+            if (!shard.hasDeadlines()) {
+                continue;
+            }
+            long before;
             shard.enter();
             try {
-                while (looked < maxEntries) {
-                    int slot = shard.sweep();
-                    if (slot < 0) {
-                        sweepHand.compareAndSet(at, at + 1);
-                        break;
-                    }
-                    looked++;
-                    if (isUseless(shard.nodeAt(slot), now)) {
-                        drop(shard, slot, RemovalCause.EXPIRED, turnover);
-                        removed++;
-                    }
-                }
+                before = shard.count();
+                blocks -= shard.advance(now, blocks, (first, end) -> sweep(shard, first, end, now));
+                removed += (int) (before - shard.count());
             } finally {
-                leave(shard, turnover);
+                leave(shard);
             }
         }
         return removed;
     }
 
-    private boolean isUseless(Node<K, V> node, long now) {
-        return now >= node.keepUntilNanos() || (idleNanos != Ticker.NEVER && now - node.readNanos() >= idleNanos);
+    /** Drops what is of no use among these slots; returns the earliest deadline of the rest. */
+    private long sweep(Shard<K, V> shard, int firstSlot, int endSlot, long now) {
+        long earliest = Ticker.NEVER;
+        for (int slot = firstSlot; slot < endSlot; slot++) {
+            Node<K, V> node = shard.peekAt(slot);
+            if (node != null) {
+                long deadline = deadline(node);
+                if (deadline <= now) {
+                    drop(shard, slot, RemovalCause.EXPIRED, shard.turnover());
+                } else {
+                    earliest = Math.min(earliest, deadline);
+                }
+            }
+        }
+        return earliest;
+    }
+
+    @Override
+    public void resize(long max) {
+        ledger.max(Math.max(1, max));
+        long share = ledger.max() / shards.length;
+        shrink(share);
+        shrink(0);
+    }
+
+    /** Evicts what is over the bound, from shards that cost more than {@code leave}. */
+    private void shrink(long leave) {
+        for (Shard<K, V> shard : shards) {
+            boolean gives = true;
+            while (gives && ledger.used() > ledger.max() && shard.cost() > leave) {
+                shard.enter();
+                try {
+                    gives = shrink(shard, ledger.used() - ledger.max(), leave);
+                } finally {
+                    leave(shard);
+                }
+            }
+        }
+    }
+
+    private boolean shrink(Shard<K, V> shard, long over, long leave) {
+        Turnover<K, V> turnover = shard.turnover();
+        boolean gives = !shard.isEmpty();
+        for (int evicted = 0; gives && evicted < SHRINK_BATCH && turnover.room() < over; evicted++) {
+            gives = shard.cost() > leave && !shard.isEmpty() && evict(shard, turnover);
+        }
+        return gives;
+    }
+
+    @Override
+    public List<Node<K, V>> coldest(int limit) {
+        return ranked(limit, false);
+    }
+
+    @Override
+    public List<Node<K, V>> hottest(int limit) {
+        return ranked(limit, true);
+    }
+
+    /** A node and its place in the order of its shard, as a share of all places. */
+    private record Ranked<K, V>(Node<K, V> node, double rank) {}
+
+    private List<Node<K, V>> ranked(int limit, boolean hottestFirst) {
+        List<Ranked<K, V>> candidates = new ArrayList<>();
+        for (Shard<K, V> shard : shards) {
+            List<Node<K, V>> ordered = coldestFirst(shard);
+            if (hottestFirst) {
+                Collections.reverse(ordered);
+            }
+            for (int i = 0; i < Math.min(limit, ordered.size()); i++) {
+                candidates.add(new Ranked<>(ordered.get(i), (i + 0.5) / ordered.size()));
+            }
+        }
+        candidates.sort(Comparator.comparingDouble(Ranked::rank));
+        return candidates.stream().limit(limit).map(Ranked::node).toList();
+    }
+
+    private List<Node<K, V>> coldestFirst(Shard<K, V> shard) {
+        shard.enter();
+        try {
+            return shard.coldestFirst();
+        } finally {
+            shard.exit();
+        }
     }
 
     @Override
     public void clear(RemovalCause cause) {
         for (Shard<K, V> shard : shards) {
-            Turnover<K, V> turnover = new Turnover<>();
             shard.enter();
             try {
-                turnover.gain(shard.cost());
+                shard.turnover().gain(shard.cost());
                 for (Node<K, V> node : shard.clear()) {
                     if (node != null) {
-                        turnover.left(node, cause);
+                        shard.turnover().left(node, cause);
                     }
                 }
             } finally {
-                leave(shard, turnover);
+                leave(shard);
             }
         }
     }
@@ -397,7 +528,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
             Shard<K, V> shard = shards[i];
             shard.enter();
             try {
-                shard.checkInvariants(bound.unit());
+                shard.checkInvariants(unit);
                 for (Node<K, V> node : shard.snapshot()) {
                     if (node != null && (node.hash() & shardMask) != i) {
                         throw new IllegalStateException("a node is in a shard that its hash does not name");

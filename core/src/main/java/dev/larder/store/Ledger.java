@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * newcomer of the same cost does not touch it.
  */
 final class Ledger {
-    private final long max;
+    private volatile long max;
     private final AtomicLong used = new AtomicLong();
 
     Ledger(long max) {
@@ -19,6 +19,11 @@ final class Ledger {
 
     long max() {
         return max;
+    }
+
+    /** Allows this much from now on; what is in use already stays. */
+    void max(long newMax) {
+        max = newMax;
     }
 
     long used() {
@@ -30,7 +35,10 @@ final class Ledger {
         while (true) {
             long before = used.get();
             long taken = Math.min(cost, max - before);
-            if (taken == 0 || used.compareAndSet(before, before + taken)) {
+            if (taken <= 0) {
+                return 0;
+            }
+            if (used.compareAndSet(before, before + taken)) {
                 return taken;
             }
         }

@@ -1,44 +1,37 @@
 package dev.larder.store;
 
+import dev.larder.time.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry: a key, its value and its times. Immutable but for the time of the last read, which is kept only where the
- * cache has a time to idle; published by its final fields, so that a reader may follow a plain reference to it.
+ * One entry: a key, its value, and as much of its times as it needs. Immutable but for the time of the last read, which
+ * only a {@link DetailedNode} keeps; published by its final fields, so that a reader may follow a plain reference to it.
+ *
+ * <p>This class is the smallest one: an entry that never expires. 24 bytes; {@link ExpiringNode} takes 32,
+ * {@link DetailedNode} 56.
  */
-public final class Node<K, V> {
+public class Node<K, V> {
+    /** Stands for a time that a node does not keep. */
+    public static final long UNKNOWN = -1;
+
     private final K key;
     private final @Nullable V value;
-    private final int hash;
     private final int weight;
-    private final long bornNanos;
-    private final long freshUntilNanos;
-    private final long keepUntilNanos;
-    /** Racy on purpose: losing one of two reads at nearly one time changes nothing. */
-    private long readNanos;
 
     /**
      * @param value null for a cached null
      * @param weight what the entry counts against the bound, at least 0
-     * @param bornNanos when the value's load began, or when it was put
-     * @param freshUntilNanos until when it is fresh
-     * @param keepUntilNanos until when it may be of use as a stale value
      */
-    public Node(K key, @Nullable V value, int weight, long bornNanos, long freshUntilNanos, long keepUntilNanos) {
+    public Node(K key, @Nullable V value, int weight) {
         this.key = key;
         this.value = value;
-        this.hash = spread(key.hashCode());
         this.weight = weight;
-        this.bornNanos = bornNanos;
-        this.freshUntilNanos = freshUntilNanos;
-        this.keepUntilNanos = keepUntilNanos;
-        this.readNanos = bornNanos;
     }
 
     /** The same key, value and weight with other times. */
-    public Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
-        Node<K, V> node = new Node<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
-        node.readNanos = readNanos;
+    public final Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
+        DetailedNode<K, V> node = new DetailedNode<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
+        node.markRead(readNanos());
         return node;
     }
 
@@ -50,42 +43,45 @@ public final class Node<K, V> {
         return h ^ (h >>> 13);
     }
 
-    public K key() {
+    public final K key() {
         return key;
     }
 
-    public @Nullable V value() {
+    public final @Nullable V value() {
         return value;
     }
 
-    /** {@link #spread} of the key's hash code. */
-    public int hash() {
-        return hash;
+    /** {@link #spread} of the key's hash code; calls the key. */
+    public final int hash() {
+        return spread(key.hashCode());
     }
 
-    public int weight() {
+    public final int weight() {
         return weight;
     }
 
+    /** When the value's load began, or when it was put; {@link #UNKNOWN} where the node does not keep it. */
     public long bornNanos() {
-        return bornNanos;
+        return UNKNOWN;
     }
 
+    /** Until when the value is fresh. */
     public long freshUntilNanos() {
-        return freshUntilNanos;
+        return Ticker.NEVER;
     }
 
+    /** Until when the value may be of use, if only as a stale one. */
     public long keepUntilNanos() {
-        return keepUntilNanos;
+        return freshUntilNanos();
     }
 
     /** When the entry was last read or written, where the cache has a time to idle. */
     public long readNanos() {
-        return readNanos;
+        return UNKNOWN;
     }
 
-    /** Notes a read at {@code now}. */
+    /** Notes a read at {@code now}, where the cache has a time to idle. */
     public void markRead(long now) {
-        readNanos = now;
+        // Nobody asks this node.
     }
 }

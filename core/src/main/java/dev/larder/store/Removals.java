@@ -6,4 +6,10 @@ import dev.larder.event.RemovalCause;
 @FunctionalInterface
 public interface Removals<K, V> {
     void removed(Node<K, V> node, RemovalCause cause);
+
+    /**
+     * Told of an entry that is about to leave for another reason than that a newer value of its key takes its place; under
+     * the lock of its shard. Where this throws, the entry stays.
+     */
+    default void leaving(Node<K, V> node, RemovalCause cause) {}
 }

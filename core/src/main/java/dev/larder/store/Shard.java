@@ -1,12 +1,15 @@
 package dev.larder.store;
 
+import dev.larder.expiry.TimingWheel;
 import dev.larder.policy.Policy;
 import dev.larder.policy.SlotHashes;
+import dev.larder.time.Ticker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * bounds and causes are the store's.
  *
  * <pre>{@code
- *  hash ──▶ index  int[2^c]   tag | slot + 1      (SlotIndex)
+ *  hash ──▶ index  int[]      tag | slot + 1      (SlotIndex)
  *                                   │
- *           nodes  Node[]     ◀─────┘  slot ─────▶ policy's arrays
+ *           nodes  Node[]     ◀─────┴── slot ─────▶ hashes int[], policy's arrays, timing wheel
  * }</pre>
  *
  * <p><b>Writers</b> hold {@link #lock}; every method but {@link #find} and {@link #count} needs it. A structural change
@@ -39,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Index and nodes may be of different sizes for a moment while a shard grows: slots beyond the array are skipped.
  * </ul>
  *
- * <p>Invariant (under the lock): the index holds exactly the slots of non-null nodes, each reachable from its node's
- * hash; {@code used} and the policy hold the same slots; {@code count} and {@code cost} are their sums.
+ * <p>Invariant (under the lock): the index holds exactly the slots of non-null nodes, each reachable from its hash, and the
+ * policy holds the same slots; the free list holds all others; {@code count} and {@code cost} are sums over those in
+ * use. A slot whose entry has a deadline is in a block of the wheel that is due by then.
  */
 final class Shard<K, V> implements SlotHashes {
     /** Slots of a shard that got its first entry. */
@@ -49,6 +53,8 @@ final class Shard<K, V> implements SlotHashes {
     private static final int MAX_SLOTS = 1 << 26;
 
     private static final int OPTIMISTIC_ATTEMPTS = 4;
+
+    private static final int[] NO_HASHES = {};
     private static final VarHandle SEQUENCE;
 
     static {
@@ -59,7 +65,7 @@ final class Shard<K, V> implements SlotHashes {
         }
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShardLock lock = new ShardLock();
     private final Policy policy;
     /** How many entries this shard will hold when the store is full; a guess that growth aims at. */
     private final int expectedSlots;
@@ -69,15 +75,18 @@ final class Shard<K, V> implements SlotHashes {
 
     private int[] index = SlotIndex.NONE;
     private @Nullable Node<K, V>[] nodes = newNodes(0);
-    private BitSet used = new BitSet(0);
-    /** No slot below this one is free. */
+    /** The hash of each entry's key, by slot; of a free slot: the next free one, plus one. Read under the lock only. */
+    private int[] hashes = NO_HASHES;
+    /** The first free slot, plus one; the list goes on in {@link #hashes}. */
     private int firstFree;
 
     private int count;
     /** Written under the lock; read without it only as a hint. */
     private long cost;
-    /** The slot at which the next sweep begins. */
-    private int hand;
+
+    private final TimingWheel wheel = new TimingWheel();
+    /** What the change under way moves; empty at rest. */
+    private final Turnover<K, V> turnover = new Turnover<>();
 
     Shard(Policy policy, int expectedSlots) {
         this.policy = policy;
@@ -109,33 +118,33 @@ final class Shard<K, V> implements SlotHashes {
     private @Nullable Node<K, V> search(K key, int hash, boolean tellPolicy) {
         int[] index = this.index;
         @Nullable Node<K, V>[] nodes = this.nodes;
-        int mask = index.length - 1;
-        int tag = SlotIndex.tag(hash, index.length);
-        int at = SlotIndex.home(hash, index.length);
-        for (int steps = 0; steps <= mask; steps++) {
+        int length = index.length;
+        int tag = SlotIndex.tag(hash, length);
+        int at = SlotIndex.home(hash, length);
+        for (int steps = 0; steps < length; steps++) {
             int entry = index[at];
             if (entry == 0) {
                 return null;
             }
-            int slot = SlotIndex.slotOf(entry, index.length);
-            if (SlotIndex.tagOf(entry, index.length) == tag && slot < nodes.length) {
-                Node<K, V> node = nodes[slot];
-                if (node != null && isOf(node, key, hash)) {
+            if (SlotIndex.tagOf(entry, length) == tag) {
+                int slot = SlotIndex.slotOf(entry, length);
+                Node<K, V> node = slot < nodes.length ? nodes[slot] : null;
+                if (node != null && isOf(node, key)) {
                     if (tellPolicy) {
                         policy.onHit(slot, hash);
                     }
                     return node;
                 }
             }
-            at = (at + 1) & mask;
+            at = SlotIndex.next(at, length);
         }
         return null;
     }
 
     @SuppressWarnings("ReferenceEquality") // a shortcut, as in every map
-    private static <K, V> boolean isOf(Node<K, V> node, K key, int hash) {
+    private static <K, V> boolean isOf(Node<K, V> node, K key) {
         K its = node.key();
-        return its == key || (node.hash() == hash && key.equals(its));
+        return its == key || key.equals(its);
     }
 
     /** Entries now stored. */
@@ -149,37 +158,28 @@ final class Shard<K, V> implements SlotHashes {
         return cost;
     }
 
-    /**
-     * Takes the lock.
-     *
-     * @throws IllegalStateException if this thread has it: user code that the store called has called the store
-     */
+    /** Takes the lock; see {@link ShardLock#enter}. */
     void enter() {
-        if (lock.isHeldByCurrentThread()) {
-            throw new IllegalStateException(
-                    "a key's equals or hashCode, or a change, must not use the cache it is called by");
-        }
-        lock.lock();
+        lock.enter();
     }
 
     /** Takes the lock if it is free; not for a thread that has it. */
     boolean tryEnter() {
-        return lock.tryLock();
+        return lock.tryEnter();
     }
 
     void exit() {
-        lock.unlock();
+        lock.exit();
     }
 
     /** The slot of a key, or -1. Calls the key's {@code equals}, and nothing has changed when that throws. */
     int slotOf(K key, int hash) {
-        int mask = index.length - 1;
-        int tag = SlotIndex.tag(hash, index.length);
-        for (int at = SlotIndex.home(hash, index.length); index[at] != 0; at = (at + 1) & mask) {
-            int entry = index[at];
-            if (SlotIndex.tagOf(entry, index.length) == tag) {
-                int slot = SlotIndex.slotOf(entry, index.length);
-                if (isOf(nodeAt(slot), key, hash)) {
+        int length = index.length;
+        int tag = SlotIndex.tag(hash, length);
+        for (int at = SlotIndex.home(hash, length); index[at] != 0; at = SlotIndex.next(at, length)) {
+            if (SlotIndex.tagOf(index[at], length) == tag) {
+                int slot = SlotIndex.slotOf(index[at], length);
+                if (hashes[slot] == hash && isOf(nodeAt(slot), key)) {
                     return slot;
                 }
             }
@@ -188,10 +188,11 @@ final class Shard<K, V> implements SlotHashes {
     }
 
     /** The slot of this very node, or -1. Calls no user code. */
-    int slotOf(Node<K, V> node) {
-        int mask = index.length - 1;
-        for (int at = SlotIndex.home(node.hash(), index.length); index[at] != 0; at = (at + 1) & mask) {
-            int slot = SlotIndex.slotOf(index[at], index.length);
+    @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
+    int slotOf(Node<K, V> node, int hash) {
+        int length = index.length;
+        for (int at = SlotIndex.home(hash, length); index[at] != 0; at = SlotIndex.next(at, length)) {
+            int slot = SlotIndex.slotOf(index[at], length);
             if (nodes[slot] == node) {
                 return slot;
             }
@@ -223,29 +224,38 @@ final class Shard<K, V> implements SlotHashes {
 
     @Override
     public int hashAt(int slot) {
-        return nodeAt(slot).hash();
+        return hashes[slot];
+    }
+
+    Turnover<K, V> turnover() {
+        return turnover;
     }
 
     /** Makes room for more slots. Where memory is short it throws, and nothing has changed. */
     void grow() {
-        int slots = grown(nodes.length);
+        int before = nodes.length;
+        int slots = grown(before);
         @Nullable Node<K, V>[] grownNodes = Arrays.copyOf(nodes, slots);
-        BitSet grownUsed = new BitSet(slots);
-        grownUsed.or(used);
-        int[] grownIndex = index;
-        int length = SlotIndex.lengthFor(slots);
-        if (nodes.length == 0 || length != index.length) { // never write the index that all empty shards share
-            grownIndex = new int[length];
-            for (int slot = used.nextSetBit(0); slot >= 0; slot = used.nextSetBit(slot + 1)) {
-                SlotIndex.insert(grownIndex, nodeAt(slot).hash(), slot);
+        int[] grownHashes = Arrays.copyOf(hashes, slots);
+        int[] grownIndex = new int[SlotIndex.lengthFor(slots)];
+        for (int slot = 0; slot < before; slot++) {
+            if (nodes[slot] != null) {
+                SlotIndex.insert(grownIndex, hashes[slot], slot);
             }
         }
+        for (int slot = before; slot < slots; slot++) {
+            grownHashes[slot] = slot + 1 == slots ? firstFree : slot + 2;
+        }
+        if (wheel.isInUse()) {
+            wheel.grow(slots);
+        }
         policy.grow(slots);
+        hashes = grownHashes;
+        firstFree = before + 1;
         beginMove();
         nodes = grownNodes;
         index = grownIndex;
         endMove();
-        used = grownUsed;
     }
 
     /** By half; but no further than the guess, and past that by eighths. */
@@ -256,39 +266,60 @@ final class Shard<K, V> implements SlotHashes {
         return Math.min(larger, MAX_SLOTS);
     }
 
-    /** Stores a node whose key is not stored; there is a free slot. */
-    void insert(Node<K, V> node, long itsCost) {
-        int slot = used.nextClearBit(firstFree);
-        firstFree = slot + 1;
-        used.set(slot);
+    /**
+     * Stores a node whose key is not stored; there is a free slot.
+     *
+     * @param deadline when it is of no use any more, or {@link Ticker#NEVER}
+     */
+    void insert(Node<K, V> node, int hash, long itsCost, long deadline) {
+        expect(deadline);
+        int slot = firstFree - 1;
+        firstFree = hashes[slot];
+        hashes[slot] = hash;
         beginMove();
         nodes[slot] = node;
-        SlotIndex.insert(index, node.hash(), slot);
+        SlotIndex.insert(index, hash, slot);
         count++;
         cost += itsCost;
         endMove();
-        policy.onAdd(slot, node.hash(), node.keepUntilNanos());
+        policy.onAdd(slot, hash, node.keepUntilNanos());
+        schedule(slot, deadline);
     }
 
     /** Stores a node in place of another of the same key. */
-    void replace(int slot, Node<K, V> node, long moreCost) {
+    void replace(int slot, Node<K, V> node, long moreCost, long deadline) {
+        expect(deadline);
         VarHandle.releaseFence();
         nodes[slot] = node;
         cost += moreCost;
-        policy.onUpdate(slot, node.hash(), node.keepUntilNanos());
+        policy.onUpdate(slot, hashes[slot], node.keepUntilNanos());
+        schedule(slot, deadline);
+    }
+
+    /** Has the wheel made where this is the first deadline; before anything is changed, for memory may be short. */
+    private void expect(long deadline) {
+        if (deadline != Ticker.NEVER && !wheel.isInUse()) {
+            wheel.grow(nodes.length);
+        }
+    }
+
+    private void schedule(int slot, long deadline) {
+        if (deadline != Ticker.NEVER) {
+            wheel.schedule(slot, deadline);
+        }
     }
 
     /** Empties a slot in use. */
     void remove(int slot, long itsCost, boolean evicted) {
-        int hash = nodeAt(slot).hash();
+        int hash = hashes[slot];
         beginMove();
-        SlotIndex.remove(index, hash, slot, nodes);
+        SlotIndex.remove(index, slot, hashes);
         nodes[slot] = null;
         count--;
         cost -= itsCost;
         endMove();
-        used.clear(slot);
-        firstFree = Math.min(firstFree, slot);
+        hashes[slot] = firstFree;
+        firstFree = slot + 1;
         policy.onRemove(slot, hash, evicted);
     }
 
@@ -301,7 +332,6 @@ final class Shard<K, V> implements SlotHashes {
     @Nullable Node<K, V>[] clear() {
         @Nullable Node<K, V>[] old = nodes;
         @Nullable Node<K, V>[] none = newNodes(0);
-        BitSet noneUsed = new BitSet(0);
         policy.clear();
         beginMove();
         index = SlotIndex.NONE;
@@ -309,9 +339,9 @@ final class Shard<K, V> implements SlotHashes {
         count = 0;
         cost = 0;
         endMove();
-        used = noneUsed;
+        hashes = NO_HASHES;
         firstFree = 0;
-        hand = 0;
+        wheel.clear();
         return old;
     }
 
@@ -320,15 +350,28 @@ final class Shard<K, V> implements SlotHashes {
         return nodes.clone();
     }
 
-    int slots() {
-        return nodes.length;
+    /** The nodes, those first that the policy would have leave first. */
+    List<Node<K, V>> coldestFirst() {
+        List<Node<K, V>> ordered = new ArrayList<>(count);
+        for (int slot : policy.coldestFirst()) {
+            ordered.add(nodeAt(slot));
+        }
+        return ordered;
     }
 
-    /** The next slot in use of the sweep that expiry makes, or -1 at the end of a round. */
-    int sweep() {
-        int slot = used.nextSetBit(hand);
-        hand = slot < 0 ? 0 : slot + 1;
-        return slot;
+    /** The node in a slot that may be free, or not be there. */
+    @Nullable Node<K, V> peekAt(int slot) {
+        return slot < nodes.length ? nodes[slot] : null;
+    }
+
+    /** Whether any entry ever had a deadline; a hint without the lock. */
+    boolean hasDeadlines() {
+        return wheel.isInUse();
+    }
+
+    /** Has the blocks of slots looked at that are due; see {@link TimingWheel#advance}. */
+    int advance(long now, int maxBlocks, TimingWheel.Visitor visitor) {
+        return wheel.advance(now, maxBlocks, visitor);
     }
 
     private void beginMove() {
@@ -348,14 +391,21 @@ final class Shard<K, V> implements SlotHashes {
     /** Checks the invariant of the class; for tests, in linear time. */
     void checkInvariants(Bound.Unit unit) {
         check((sequence & 1) == 0, "the sequence is odd at rest");
-        check(used.cardinality() == count, "slots in use are not as many as entries");
-        check(used.nextClearBit(0) >= Math.min(firstFree, nodes.length), "a slot below firstFree is free");
+        check(turnover.isEmpty(), "a change left something behind");
+        BitSet free = new BitSet(nodes.length);
+        for (int link = firstFree; link != 0; link = hashes[link - 1]) {
+            check(!free.get(link - 1), "a slot is free twice");
+            free.set(link - 1);
+        }
+        BitSet used = new BitSet(nodes.length);
         long sum = 0;
         for (int slot = 0; slot < nodes.length; slot++) {
             Node<K, V> node = nodes[slot];
-            check(used.get(slot) == (node != null), "a slot is in use without a node, or has one unused");
+            check(free.get(slot) == (node == null), "a slot is free with a node in it, or in use with none");
             if (node != null) {
-                check(slotOf(node) == slot, "a node is not reachable from its hash");
+                used.set(slot);
+                check(node.hash() == hashes[slot], "a slot has the hash of another key");
+                check(slotOf(node, node.hash()) == slot, "a node is not reachable from its hash");
                 sum += unit == Bound.Unit.ENTRIES ? 1 : node.weight();
             }
         }
@@ -364,9 +414,11 @@ final class Shard<K, V> implements SlotHashes {
         for (int entry : index) {
             filled += entry == 0 ? 0 : 1;
         }
+        check(used.cardinality() == count, "slots in use are not as many as entries");
         check(filled == count, "the index has places for entries that are gone");
-        check(filled <= index.length / 4 * 3 || index.length == 2, "the index is too full");
+        check(filled < index.length, "the index is full");
         policy.checkInvariants(used);
+        wheel.checkInvariants();
     }
 
     private static void check(boolean holds, String otherwise) {

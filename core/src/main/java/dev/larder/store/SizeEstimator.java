@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * method of a key or value. Immutable and thread-safe.
  */
 public final class SizeEstimator implements Weigher<Object, Object> {
-    /** The one there need be. */
-    public static final SizeEstimator INSTANCE = new SizeEstimator();
+    private static final SizeEstimator PLAIN = new SizeEstimator(ExpiringNode.class);
+    private static final SizeEstimator DETAILED = new SizeEstimator(DetailedNode.class);
 
     static final int MAX_OBJECTS = 2_000;
     static final int SAMPLE = 64;
@@ -47,16 +47,23 @@ public final class SizeEstimator implements Weigher<Object, Object> {
     /** What an element counts where the limit leaves none to be measured. */
     private static final int UNSEEN_BYTES = 24;
     /** What a store takes per entry besides its node: place in the index, slot, and the policy's arrays. */
-    private static final int SLOT_BYTES = 28;
+    private static final int SLOT_BYTES = 24;
 
-    private static final long ENTRY_BYTES = ClassLayout.of(Node.class).bytes() + SLOT_BYTES;
+    private final long entryBytes;
 
-    private SizeEstimator() {}
+    private SizeEstimator(Class<?> node) {
+        this.entryBytes = ClassLayout.of(node).bytes() + SLOT_BYTES;
+    }
+
+    /** The estimator for a cache; {@code keepsDetails}: whether its entries keep all their times. */
+    public static SizeEstimator of(boolean keepsDetails) {
+        return keepsDetails ? DETAILED : PLAIN;
+    }
 
     /** What an entry takes in all: key, value, and what the store needs to keep it. */
     @Override
     public int weigh(Object key, @Nullable Object value) {
-        long bytes = ENTRY_BYTES + bytesOf(key) + bytesOf(value);
+        long bytes = entryBytes + bytesOf(key) + bytesOf(value);
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
 

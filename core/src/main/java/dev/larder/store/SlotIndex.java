@@ -1,27 +1,28 @@
 package dev.larder.store;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Pure operations on the index of a shard: an open-addressing table of ints that leads from a hash to slots.
  *
- * <p>A table of 2^c ints. An int is zero for an empty place, or
+ * <p>A table of any length L, where c is the number of bits of L. An int is zero for an empty place, or
  *
  * <pre>{@code
  *  31                  c c-1          0
  * +---------------------+--------------+
- * | tag: top 32-c bits  | slot + 1     |
+ * | tag: low 32-c bits  | slot + 1     |
  * | of the key's hash   |              |
  * +---------------------+--------------+
  * }</pre>
  *
- * An entry's home is the place numbered by the top c bits of its hash; it sits there or, where that was taken, at the
- * next free place after it, round the end. Slots are numbered below 3/4 · 2^c, so that slot + 1 fits, the table is never
- * more than 3/4 full, and every search ends.
+ * An entry's home is the place to which its hash, read as a fraction of 2^32, points: hash · L / 2^32. That takes a
+ * multiplication and no division, and lets a table be exactly as long as it need be. The entry sits there or, where that
+ * was taken, at the next free place after it, round the end. The home comes from the top bits and the tag from the low
+ * ones, so neighbours of one home differ in their tags.
+ *
+ * <p>Slots are numbered below 2/3 · L: slot + 1 fits into c bits, there is always an empty place, every search ends.
  *
  * <p>Invariant: between an entry's home and its place there is no empty place. So a removal must close the hole it makes,
- * by pulling back each later entry that may not sit behind an empty place ("backward shift"). To know an entry's home one
- * needs the top c bits of its hash: the tag has them while c &le; 16; in greater tables they are looked up in the node.
+ * by pulling back each later entry that may not sit behind an empty place ("backward shift"); their homes follow from
+ * their hashes, which the shard keeps by slot.
  *
  * <p>Why ints and not references to nodes: a backward shift of references pays the collector's store barrier for each.
  * On JDK 17 with G1 that made eviction slower than Caffeine's.
@@ -37,84 +38,80 @@ final class SlotIndex {
 
     /** The length of a table for this many slots. */
     static int lengthFor(int slots) {
-        int least = Math.max(2, slots + (slots + 2) / 3);
-        return Integer.highestOneBit(least - 1) << 1;
+        return Math.max(2, slots + (slots + 1) / 2);
     }
 
     /** The place at which the search for a hash begins. */
     static int home(int hash, int length) {
-        return hash >>> (Integer.numberOfLeadingZeros(length) + 1);
+        return (int) ((Integer.toUnsignedLong(hash) * length) >>> 32);
     }
 
+    /** The place after {@code at}. */
+    static int next(int at, int length) {
+        int next = at + 1;
+        return next == length ? 0 : next;
+    }
+
+    /** What an entry of this hash has where the slot of another may differ. */
     static int tag(int hash, int length) {
-        return hash & -length;
+        return hash << bits(length);
     }
 
     static int tagOf(int entry, int length) {
-        return entry & -length;
+        return entry & (-1 << bits(length));
     }
 
     static int slotOf(int entry, int length) {
-        return (entry & (length - 1)) - 1;
+        return (entry & ~(-1 << bits(length))) - 1;
+    }
+
+    private static int bits(int length) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(length);
     }
 
     /** Enters a slot whose key is not there yet. */
     static void insert(int[] index, int hash, int slot) {
-        int mask = index.length - 1;
-        int at = home(hash, index.length);
+        int length = index.length;
+        int at = home(hash, length);
         while (index[at] != 0) {
-            at = (at + 1) & mask;
+            at = next(at, length);
         }
-        index[at] = tag(hash, index.length) | (slot + 1);
+        index[at] = tag(hash, length) | (slot + 1);
     }
 
     /**
      * Removes a slot that is there.
      *
-     * @param nodes by slot; asked for the hashes of other entries where their tags are too short
+     * @param hashes of the entries, by slot
      */
-    static void remove(int[] index, int hash, int slot, @Nullable Node<?, ?>[] nodes) {
-        int mask = index.length - 1;
-        int hole = placeOf(index, hash, slot);
-        int at = hole;
-        while (true) {
-            at = (at + 1) & mask;
-            int entry = index[at];
-            if (entry == 0) {
-                break;
-            }
-            int fromHome = (at - homeOf(entry, index.length, nodes)) & mask;
-            int fromHole = (at - hole) & mask;
-            if (fromHome >= fromHole) {
-                index[hole] = entry;
+    static void remove(int[] index, int slot, int[] hashes) {
+        int length = index.length;
+        int hole = placeOf(index, hashes[slot], slot);
+        for (int at = next(hole, length); index[at] != 0; at = next(at, length)) {
+            int home = home(hashes[slotOf(index[at], length)], length);
+            if (distance(home, at, length) >= distance(hole, at, length)) {
+                index[hole] = index[at];
                 hole = at;
             }
         }
         index[hole] = 0;
     }
 
+    private static int distance(int from, int to, int length) {
+        int distance = to - from;
+        return distance < 0 ? distance + length : distance;
+    }
+
     private static int placeOf(int[] index, int hash, int slot) {
-        int mask = index.length - 1;
-        int wanted = tag(hash, index.length) | (slot + 1);
-        int at = home(hash, index.length);
+        int length = index.length;
+        int wanted = tag(hash, length) | (slot + 1);
+        int at = home(hash, length);
         while (index[at] != wanted) {
             if (index[at] == 0) {
                 throw new IllegalStateException("slot " + slot + " is not in the index");
             }
-            at = (at + 1) & mask;
+            at = next(at, length);
         }
         return at;
-    }
-
-    private static int homeOf(int entry, int length, @Nullable Node<?, ?>[] nodes) {
-        boolean tagHoldsHome = length <= 1 << 16;
-        if (tagHoldsHome) {
-            return home(entry, length);
-        }
-        Node<?, ?> node = nodes[slotOf(entry, length)];
-        if (node == null) {
-            throw new IllegalStateException("the index names an empty slot");
-        }
-        return home(node.hash(), length);
     }
 }

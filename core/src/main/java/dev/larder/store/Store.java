@@ -2,6 +2,7 @@ package dev.larder.store;
 
 import dev.larder.event.RemovalCause;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,26 +33,29 @@ public interface Store<K, V> extends Iterable<Node<K, V>> {
      */
     @Nullable Node<K, V> update(K key, Change<K, V> change, RemovalCause cause);
 
-    /** Removes this very node, if it is still stored. */
-    default boolean remove(Node<K, V> node, RemovalCause cause) {
-        boolean[] removed = {false};
-        update(
-                node.key(),
-                current -> {
-                    removed[0] = current == node;
-                    return removed[0] ? null : current;
-                },
-                cause);
-        return removed[0];
-    }
+    /** Removes this very node, if it is still stored; returns whether it did. */
+    boolean remove(Node<K, V> node, RemovalCause cause);
 
     /**
-     * Removes entries that are of no use at {@code now} (past {@link Node#keepUntilNanos}, or idle too long), looking at
-     * {@code maxEntries} at most.
+     * Removes entries that are of no use at {@code now}: past {@link Node#keepUntilNanos}, or idle too long. One that
+     * became so within the last half second may be left for a later call.
      *
+     * @param maxEntries how many to look at, about; the rest is left for a later call
      * @return how many it removed
      */
     int expire(long now, int maxEntries);
+
+    /**
+     * Changes the bound, to 1 at least. Where that is less than is stored, entries are evicted before it returns, as far
+     * as the policy lets any leave.
+     */
+    void resize(long max);
+
+    /** Up to {@code limit} entries, those first that are likely to be evicted first; linear in all entries. */
+    List<Node<K, V>> coldest(int limit);
+
+    /** Up to {@code limit} entries, those first that are likely to be evicted last; linear in all entries. */
+    List<Node<K, V>> hottest(int limit);
 
     /** Removes every entry that was stored when the call began; one stored meanwhile may stay. */
     void clear(RemovalCause cause);

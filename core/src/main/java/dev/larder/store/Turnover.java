@@ -7,16 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one change moves besides its own entry: the room it holds, taken from the bound or freed by entries it dropped and
- * not yet spent on others; and those entries, to be reported when the locks are released. Confined to the thread of the
- * change.
+ * not yet spent on others; and those entries, to be reported when the locks are released.
+ *
+ * <p>Each shard has one, guarded by its lock and empty at rest, so that a change allocates none.
  */
 final class Turnover<K, V> {
-    private record Departure<K, V>(Node<K, V> node, RemovalCause cause) {}
+    /** An entry that left. */
+    record Departure<K, V>(Node<K, V> node, RemovalCause cause) {}
 
     private long room;
     /** Most changes drop none or one, so the first needs no list. */
-    private @Nullable Departure<K, V> first;
+    private @Nullable Node<K, V> firstNode;
 
+    private RemovalCause firstCause = RemovalCause.REMOVED;
     private @Nullable List<Departure<K, V>> more;
 
     long room() {
@@ -32,44 +35,40 @@ final class Turnover<K, V> {
     }
 
     void left(Node<K, V> node, RemovalCause cause) {
-        Departure<K, V> departure = new Departure<>(node, cause);
-        if (first == null) {
-            first = departure;
+        if (firstNode == null) {
+            firstNode = node;
+            firstCause = cause;
             return;
         }
         if (more == null) {
             more = new ArrayList<>();
         }
-        more.add(departure);
+        more.add(new Departure<>(node, cause));
     }
 
-    /** Reports all that left, even where the receiver throws; then throws what it threw first. */
-    void report(Removals<K, V> removals) {
-        if (first == null) {
-            return;
-        }
-        RuntimeException failure = report(removals, first);
-        if (more != null) {
-            for (Departure<K, V> departure : more) {
-                RuntimeException next = report(removals, departure);
-                if (failure == null) {
-                    failure = next;
-                } else if (next != null) {
-                    failure.addSuppressed(next);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+    /** The entry that left first, if any did. */
+    @Nullable Node<K, V> firstNode() {
+        return firstNode;
     }
 
-    private static <K, V> @Nullable RuntimeException report(Removals<K, V> removals, Departure<K, V> departure) {
-        try {
-            removals.removed(departure.node(), departure.cause());
-            return null;
-        } catch (RuntimeException thrown) {
-            return thrown;
-        }
+    /** Why it left. */
+    RemovalCause firstCause() {
+        return firstCause;
+    }
+
+    /** Those that left after it; null for none. */
+    @Nullable List<Departure<K, V>> more() {
+        return more;
+    }
+
+    /** Forgets all: the change is over. */
+    void reset() {
+        room = 0;
+        firstNode = null;
+        more = null;
+    }
+
+    boolean isEmpty() {
+        return room == 0 && firstNode == null && more == null;
     }
 }

@@ -45,7 +45,7 @@ public final class WritePath<K, V> {
         if (isInTransaction()) {
             putInTransaction(key, value);
         } else if (writer == null && context.far() == null) {
-            Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+            Node<K, V> node = context.node(key, value);
             context.near().change(key, current -> node, RemovalCause.REPLACED);
             context.failures().onSuccess(key);
         } else {
@@ -121,6 +121,7 @@ public final class WritePath<K, V> {
     }
 
     /** Puts {@code value} if {@code condition} holds for the near tier's fresh entry; one step where nothing lies behind. */
+    @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     public boolean putIf(K key, V value, Condition<K, V> condition) {
         if (writer != null || context.far() != null || isInTransaction()) {
             if (!condition.holds(fresh(context.near().current().store().peek(key)))) {
@@ -129,7 +130,7 @@ public final class WritePath<K, V> {
             put(key, value);
             return true;
         }
-        Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+        Node<K, V> node = context.node(key, value);
         Node<K, V> result = context.near()
                 .change(key, current -> condition.holds(fresh(current)) ? node : current, RemovalCause.REPLACED);
         boolean put = result == node;
@@ -196,6 +197,7 @@ public final class WritePath<K, V> {
         return seen != null && expected.equals(seen.value()) ? seen : null;
     }
 
+    @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     private static <K, V> Condition<K, V> same(Node<K, V> seen) {
         return fresh -> fresh == seen;
     }
@@ -227,20 +229,18 @@ public final class WritePath<K, V> {
                         current -> {
                             Node<K, V> fresh = fresh(current);
                             touched[0] = fresh != null;
-                            if (fresh == null) {
-                                return current;
-                            }
-                            long freshUntil = context.rules()
-                                    .touchedUntil(fresh.bornNanos(), fresh.freshUntilNanos(), now, random);
-                            Node<K, V> renewed = fresh.retimed(
-                                    fresh.bornNanos(),
-                                    freshUntil,
-                                    context.rules().keepUntil(freshUntil));
-                            renewed.markRead(now);
-                            return renewed;
+                            return fresh == null ? current : touched(fresh, now, random);
                         },
                         RemovalCause.REPLACED);
         return touched[0];
+    }
+
+    private Node<K, V> touched(Node<K, V> node, long now, double random) {
+        long born = context.nodes().born(node);
+        long freshUntil = context.rules().touchedUntil(born, node.freshUntilNanos(), now, random);
+        Node<K, V> renewed = node.retimed(born, freshUntil, context.rules().keepUntil(freshUntil));
+        renewed.markRead(now);
+        return renewed;
     }
 
     /** A condition on the fresh entry of a key; null for none. Runs under the store's lock. */
