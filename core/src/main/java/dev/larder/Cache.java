@@ -30,6 +30,9 @@ public interface Cache<K, V> {
     /** The name it was built with. */
     String name();
 
+    /** The near tier as its operator sees it: its bound, which may be changed, its coldest and hottest entries. */
+    NearView<K, V> near();
+
     /**
      * The value of {@code key}; where no tier has a fresh one, loads it by the cache's loader, once for all callers.
      *

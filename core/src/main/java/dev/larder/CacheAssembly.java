@@ -14,12 +14,10 @@ import dev.larder.load.Failures;
 import dev.larder.load.LoadLimit;
 import dev.larder.load.LoadTimes;
 import dev.larder.load.NearTier;
-import dev.larder.stats.Count;
 import dev.larder.stats.Counters;
 import dev.larder.store.Bound;
 import dev.larder.store.EmptyStore;
 import dev.larder.store.HeapStore;
-import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
 import dev.larder.store.SizeEstimator;
 import dev.larder.store.Store;
@@ -46,6 +44,7 @@ final class CacheAssembly<K, V> {
     private final CacheSettings<K, V> settings;
     private final Counters counters = new Counters();
     private final Events<K, V> events;
+    private final NearRemovals<K, V> removals;
 
     CacheAssembly(Larder.Parts parts, @Nullable FarGuard guard, String name, CacheSettings<K, V> settings) {
         this.parts = parts;
@@ -53,6 +52,7 @@ final class CacheAssembly<K, V> {
         this.name = name;
         this.settings = settings;
         this.events = new Events<>(settings.listeners, parts.executor(), counters);
+        this.removals = new NearRemovals<>(name, counters, events, settings.evictionListener);
     }
 
     LarderCache<K, V> assemble(Type keyType, Type valueType) {
@@ -73,7 +73,7 @@ final class CacheAssembly<K, V> {
                 name,
                 rules,
                 new LoadTimes(settings.softTimeout, settings.hardTimeout, settings.waitTimeout, settings.leaseTime),
-                new NearTier<>(() -> store(rules), this::retired),
+                new NearTier<>(max -> store(rules, max), hasNearTier() ? bound().max() : 0, this::retired),
                 far,
                 parts.maxSilenceNanos(),
                 nodes,
@@ -91,13 +91,13 @@ final class CacheAssembly<K, V> {
         return settings.bound != null ? settings.bound : Bound.bytes(bytes);
     }
 
-    private Store<K, V> store(ExpiryRules rules) {
+    private Store<K, V> store(ExpiryRules rules, long max) {
         return hasNearTier()
                 ? new HeapStore<>(
-                        StoreOptions.of(bound())
+                        StoreOptions.of(new Bound(bound().unit(), max))
                                 .withIdleNanos(rules.timeToIdle())
                                 .withTicker(parts.ticker()),
-                        this::removed)
+                        removals)
                 : new EmptyStore<>();
     }
 
@@ -119,17 +119,6 @@ final class CacheAssembly<K, V> {
             case BYTES ->
                 SizeEstimator.of(hasFarTier() || settings.expiryRules().readsDetails());
         };
-    }
-
-    private void removed(Node<K, V> node, RemovalCause cause) {
-        if (cause == RemovalCause.EVICTED) {
-            counters.add(Count.EVICTIONS);
-        } else if (cause == RemovalCause.EXPIRED) {
-            counters.add(Count.EXPIRATIONS);
-        }
-        if (events.isHeard()) {
-            events.publish(listener -> listener.onRemoval(node.key(), node.value(), cause));
-        }
     }
 
     /** A store that is served no more: tells the listeners of what was in it. */

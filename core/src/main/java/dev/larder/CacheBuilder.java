@@ -3,6 +3,7 @@ package dev.larder;
 import dev.larder.codec.Codec;
 import dev.larder.codec.KeyCodec;
 import dev.larder.event.CacheListener;
+import dev.larder.event.EvictionListener;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.EntryLoader;
 import dev.larder.load.Loaded;
@@ -190,6 +191,12 @@ public final class CacheBuilder<K, V> {
      */
     public CacheBuilder<K, V> keyCodec(KeyCodec<K> keyCodec) {
         settings.keyCodec = Objects.requireNonNull(keyCodec, "keyCodec");
+        return this;
+    }
+
+    /** Hears of evictions and expiries inside the removal; see there for what it may do. At most one. */
+    public CacheBuilder<K, V> evictionListener(EvictionListener<? super K, ? super V> listener) {
+        settings.evictionListener = Objects.requireNonNull(listener, "evictionListener");
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.larder;
 import dev.larder.codec.Codec;
 import dev.larder.codec.KeyCodec;
 import dev.larder.event.CacheListener;
+import dev.larder.event.EvictionListener;
 import dev.larder.expiry.ExpiryRules;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.EntryLoader;
@@ -53,6 +54,8 @@ final class CacheSettings<K, V> {
     @Nullable KeyCodec<K> keyCodec;
 
     @Nullable Codec<V> codec;
+
+    @Nullable EvictionListener<? super K, ? super V> evictionListener;
 
     final List<CacheListener<? super K, ? super V>> listeners = new ArrayList<>();
 

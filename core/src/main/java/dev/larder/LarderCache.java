@@ -36,6 +36,7 @@ final class LarderCache<K, V> implements Cache<K, V> {
     private final RebuildPath<K, V> rebuilds;
     private final ConcurrentMap<K, V> map;
     private final AsyncCache<K, V> async;
+    private final NearView<K, V> near;
 
     LarderCache(
             CacheContext<K, V> context,
@@ -52,6 +53,7 @@ final class LarderCache<K, V> implements Cache<K, V> {
         this.invalidation = invalidation;
         this.rebuilds = new RebuildPath<>(context, invalidation);
         this.map = new CacheMap<>(this, context, reads, writes);
+        this.near = new LarderNearView<>(context);
         this.async = new LarderAsyncCache<>(this, context.executor());
     }
 
@@ -66,6 +68,11 @@ final class LarderCache<K, V> implements Cache<K, V> {
     @Override
     public String name() {
         return context.name();
+    }
+
+    @Override
+    public NearView<K, V> near() {
+        return near;
     }
 
     @Override

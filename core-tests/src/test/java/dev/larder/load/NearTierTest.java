@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 final class NearTierTest {
     private final List<SteppedStore> made = new ArrayList<>();
-    private final NearTier<String, String> near = new NearTier<>(this::newStore, store -> {});
+    private final NearTier<String, String> near = new NearTier<>(max -> newStore(), 100, store -> {});
 
     private Store<String, String> newStore() {
         SteppedStore store = new SteppedStore();

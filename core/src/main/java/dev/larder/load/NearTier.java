@@ -6,7 +6,7 @@ import dev.larder.store.Change;
 import dev.larder.store.Node;
 import dev.larder.store.Store;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +24,43 @@ public final class NearTier<K, V> {
     private record Phase<K, V>(
             Generation<K, V> current, @Nullable NextGeneration<K, V> next) {}
 
-    private final Supplier<Store<K, V>> stores;
+    private final LongFunction<Store<K, V>> stores;
     private final Consumer<Store<K, V>> retired;
     /** Written under this object's lock, read without. */
     private volatile Phase<K, V> phase;
 
+    private volatile long max;
+
     /**
-     * @param stores makes an empty store
+     * @param stores makes an empty store of this bound
+     * @param max the bound to begin with
      * @param retired told of a store that is no longer served; it may be in use by readers that began before
      */
-    public NearTier(Supplier<Store<K, V>> stores, Consumer<Store<K, V>> retired) {
+    public NearTier(LongFunction<Store<K, V>> stores, long max, Consumer<Store<K, V>> retired) {
         this.stores = stores;
+        this.max = max;
         this.retired = retired;
-        this.phase = new Phase<>(new Generation<>(stores.get(), new Flights<>()), null);
+        this.phase = new Phase<>(new Generation<>(stores.apply(max), new Flights<>()), null);
+    }
+
+    /** The bound of each generation. */
+    public long max() {
+        return max;
+    }
+
+    /** Changes the bound, at least 1, of what is served and of what will be; see {@link Store#resize}. */
+    @SuppressWarnings("ReferenceEquality") // a phase is itself
+    public void resize(long newMax) {
+        max = newMax;
+        Phase<K, V> seen;
+        do { // a phase that begins meanwhile may have been made with the bound before
+            seen = phase;
+            NextGeneration<K, V> next = seen.next();
+            seen.current().store().resize(newMax);
+            if (next != null) {
+                next.generation().store().resize(newMax);
+            }
+        } while (seen != phase);
     }
 
     /** The generation that reads are answered from. */
@@ -120,7 +144,9 @@ public final class NearTier<K, V> {
 
     /** Serves an empty generation from now on. A rebuild under way is void. */
     public void clear() {
-        retired.accept(replace(new Phase<>(fresh(), null)).current().store());
+        Generation<K, V> fresh = fresh();
+        retired.accept(replace(new Phase<>(fresh, null)).current().store());
+        fresh.store().resize(max); // which may have changed since the store was made
     }
 
     private synchronized Phase<K, V> replace(Phase<K, V> next) {
@@ -161,7 +187,7 @@ public final class NearTier<K, V> {
     }
 
     private Generation<K, V> fresh() {
-        return new Generation<>(stores.get(), new Flights<>());
+        return new Generation<>(stores.apply(max), new Flights<>());
     }
 
     /** A change and whether it changed anything; where it did, the key's flight is taken out under the same lock. */

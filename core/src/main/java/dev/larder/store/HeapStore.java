@@ -109,7 +109,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
             return Integer.MAX_VALUE;
         }
         long share = bound.max() / shards;
-        long spread = shards == 1 ? 0 : (long) Math.ceil(3 * Math.sqrt(share)); // hashes spread as dice do
+        long spread = shards == 1 ? 0 : (long) Math.ceil(3 * Math.sqrt((double) share)); // hashes spread as dice do
         return (int) Math.min(Integer.MAX_VALUE, share + spread);
     }
 
