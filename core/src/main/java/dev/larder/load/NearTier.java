@@ -29,6 +29,9 @@ public final class NearTier<K, V> {
     /** Written under this object's lock, read without. */
     private volatile Phase<K, V> phase;
 
+    /** The store of the current generation, for readers: a hit then follows fewer references. Follows {@code phase}. */
+    private volatile Store<K, V> store;
+
     private volatile long max;
 
     /**
@@ -40,7 +43,8 @@ public final class NearTier<K, V> {
         this.stores = stores;
         this.max = max;
         this.retired = retired;
-        this.phase = new Phase<>(new Generation<>(stores.apply(max), new Flights<>()), null);
+        this.store = stores.apply(max);
+        this.phase = new Phase<>(new Generation<>(store, new Flights<>()), null);
     }
 
     /** The bound of each generation. */
@@ -61,6 +65,11 @@ public final class NearTier<K, V> {
                 next.generation().store().resize(newMax);
             }
         } while (seen != phase);
+    }
+
+    /** The store that reads are answered from. */
+    public Store<K, V> store() {
+        return store;
     }
 
     /** The generation that reads are answered from. */
@@ -152,6 +161,7 @@ public final class NearTier<K, V> {
     private synchronized Phase<K, V> replace(Phase<K, V> next) {
         Phase<K, V> before = phase;
         phase = next;
+        store = next.current().store();
         return before;
     }
 

@@ -4,9 +4,10 @@ import dev.larder.event.RemovalCause;
 import dev.larder.failure.TierException;
 import dev.larder.load.CacheContext;
 import dev.larder.load.EntryLoader;
-import dev.larder.load.Generation;
 import dev.larder.load.LoadPath;
+import dev.larder.load.NearTier;
 import dev.larder.stats.Count;
+import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.tier.FarEntries;
 import dev.larder.time.Ticker;
@@ -25,37 +26,44 @@ public final class ReadPath<K, V> {
     private final LoadPath<K, V> loads;
     private final MissPath<K, V> misses;
     private final boolean hasIdleTime;
+
+    // What a hit touches, at one reference's distance.
+    private final NearTier<K, V> near;
+    private final Ticker ticker;
+    private final Counters counters;
     /** Whether a read needs to know no more of a node than that it is fresh. */
     private final boolean isPlain;
+    /** Whether no other process can invalidate what is here. */
+    private final boolean isAlone;
 
     public ReadPath(CacheContext<K, V> context, LoadPath<K, V> loads) {
         this.context = context;
         this.loads = loads;
         this.misses = new MissPath<>(context, loads);
         this.hasIdleTime = context.rules().timeToIdle() != Ticker.NEVER;
+        this.near = context.near();
+        this.ticker = context.ticker();
+        this.counters = context.counters();
         this.isPlain = !hasIdleTime && context.rules().refreshAhead() >= 1;
+        this.isAlone = context.far() == null;
     }
 
     /** The value of {@code key}, loaded by {@code loader} if need be; null where there is none. */
     public @Nullable V get(K key, @Nullable EntryLoader<K, V> loader) {
-        Generation<K, V> generation = context.near().current();
-        Node<K, V> node = generation.store().find(key);
-        if (node == null) {
-            return misses.get(generation, key, new Wanted<>(loader, null, began()));
-        }
-        return isServed(node, loader) ? node.value() : misses.get(generation, key, new Wanted<>(loader, node, began()));
+        Node<K, V> node = near.store().find(key);
+        return node != null && isServed(node, loader)
+                ? node.value()
+                : misses.get(near.current(), key, new Wanted<>(loader, node, began()));
     }
 
     /** When a miss began. Waits that nobody set a limit to may take a little longer than their default. */
     private long began() {
-        return context.loadTimes().areBounded()
-                ? context.ticker().nanos()
-                : context.ticker().ceilingNanos();
+        return context.loadTimes().areBounded() ? ticker.nanos() : ticker.ceilingNanos();
     }
 
     /** The near tier's entry of {@code key}, fresh or stale, if it may be served without waiting; counted as a hit. */
     public @Nullable Node<K, V> getNow(K key, @Nullable EntryLoader<K, V> loader) {
-        Node<K, V> node = context.near().current().store().find(key);
+        Node<K, V> node = near.store().find(key);
         return node != null && isServed(node, loader) ? node : null;
     }
 
@@ -69,37 +77,41 @@ public final class ReadPath<K, V> {
 
     /** Fresh at a moment that is not past yet, hence now: most hits need no reading of the clock. */
     private boolean isCertainlyFresh(Node<K, V> node) {
-        long ceiling = context.ticker().ceilingNanos();
-        return ceiling < node.freshUntilNanos() && context.isProven(node, ceiling);
+        long freshUntil = node.freshUntilNanos();
+        if (freshUntil == Ticker.NEVER && isAlone) {
+            return true;
+        }
+        long ceiling = ticker.ceilingNanos();
+        return ceiling < freshUntil && (isAlone || context.isProven(node, ceiling));
     }
 
     /** Now and then a hit reads the clock, so that the ceiling is kept even where the timer is late. */
     private void countHit() {
-        if ((context.counters().add(Count.NEAR_HITS) & PACE_MASK) == 0) {
-            context.ticker().nanos();
+        if ((counters.addNearHit() & PACE_MASK) == 0) {
+            ticker.nanos();
         }
     }
 
     private boolean isServedNow(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
-        long now = context.ticker().nanos();
+        long now = ticker.nanos();
         if (!context.isProven(node, now)) {
             return false;
         }
         switch (context.judge(node, now)) {
-            case FRESH -> context.counters().add(Count.NEAR_HITS);
+            case FRESH -> counters.add(Count.NEAR_HITS);
             case REFRESH_DUE -> {
-                context.counters().add(Count.NEAR_HITS);
+                counters.add(Count.NEAR_HITS);
                 loads.refresh(node.key(), node, loader);
             }
             case STALE -> {
-                context.counters().add(Count.STALE_HITS);
+                counters.add(Count.STALE_HITS);
                 loads.refresh(node.key(), node, loader);
             }
             case STALE_IF_ERROR -> {
                 return false;
             }
             case EXPIRED -> {
-                context.near().current().store().remove(node, RemovalCause.EXPIRED);
+                near.store().remove(node, RemovalCause.EXPIRED);
                 return false;
             }
         }
@@ -126,17 +138,15 @@ public final class ReadPath<K, V> {
 
     /** What the near tier holds for {@code key}, as far as it may be trusted. */
     public Lookup<V> lookupNear(K key) {
-        Node<K, V> node = context.near().current().store().peek(key);
-        return node != null && context.isProven(node, context.ticker().nanos())
-                ? described(node, "memory")
-                : Lookup.miss();
+        Node<K, V> node = near.store().peek(key);
+        return node != null && context.isProven(node, ticker.nanos()) ? described(node, "memory") : Lookup.miss();
     }
 
     private Lookup<V> described(@Nullable Node<K, V> node, String tier) {
         if (node == null) {
             return Lookup.miss();
         }
-        long now = context.ticker().nanos();
+        long now = ticker.nanos();
         Lookup.State state = switch (context.judge(node, now)) {
             case FRESH, REFRESH_DUE -> Lookup.State.HIT;
             case STALE, STALE_IF_ERROR -> Lookup.State.STALE;

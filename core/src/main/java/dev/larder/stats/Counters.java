@@ -1,11 +1,8 @@
 package dev.larder.stats;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,56 +18,57 @@ import org.jspecify.annotations.Nullable;
  * docs/measurements/engine.md.
  */
 public final class Counters {
-    private static final int COUNTS = Count.values().length;
-    /** Longs per stripe: the owner's id and all counters, rounded up to whole 128-byte pairs of cache lines. */
-    private static final int STRIDE = (1 + COUNTS + 15) / 16 * 16;
-    /** The stripe for those who own none. The first one, which it follows, is padding. */
-    private static final int SHARED = STRIDE;
-
     private static final int STRIPES = stripes(Runtime.getRuntime().availableProcessors());
-    private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    private final long[] cells = new long[(2 + STRIPES) * STRIDE];
-    private final AtomicReferenceArray<@Nullable WeakReference<Thread>> owners = new AtomicReferenceArray<>(STRIPES);
+    private final Stripe[] stripes = new Stripe[STRIPES];
+    private final Stripe shared = new Stripe();
 
-    /** Counts one; returns how often the calling thread did, or -1 where it shares its stripe. */
-    public long add(Count count) {
-        return add(count, 1);
-    }
-
-    /** Counts {@code amount}; returns how much the calling thread has counted, or -1 where it shares its stripe. */
-    @SuppressWarnings("deprecation") // threadId() came with 19
-    public long add(Count count, long amount) {
-        long id = Thread.currentThread().getId();
-        int stripe = (int) (id ^ (id >>> 7)) & (STRIPES - 1);
-        int at = (2 + stripe) * STRIDE;
-        int cell = 1 + count.ordinal();
-        if ((long) CELLS.getOpaque(cells, at) != id && !claim(stripe, at, id)) {
-            CELLS.getAndAdd(cells, SHARED + cell, amount);
-            return -1;
+    public Counters() {
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new Stripe();
         }
-        long sum = (long) CELLS.getOpaque(cells, at + cell) + amount;
-        CELLS.setOpaque(cells, at + cell, sum);
-        return sum;
     }
 
-    private boolean claim(int stripe, int at, long id) {
-        WeakReference<Thread> reference = owners.get(stripe);
-        Thread owner = reference == null ? null : reference.get();
+    /** Counts a {@link Count#NEAR_HITS}; returns how many the calling thread has counted, or -1 where it shares. */
+    public long addNearHit() {
+        Stripe own = own();
+        return own != null ? own.addNearHit() : shared.addSharedNearHit();
+    }
+
+    public void add(Count count) {
+        add(count, 1);
+    }
+
+    public void add(Count count, long amount) {
+        Stripe own = own();
+        if (own != null) {
+            own.add(count, amount);
+        } else {
+            shared.addShared(count, amount);
+        }
+    }
+
+    /** The calling thread's stripe, or null where it has none. */
+    @SuppressWarnings("deprecation") // threadId() came with 19
+    private @Nullable Stripe own() {
+        long id = Thread.currentThread().getId();
+        Stripe stripe = stripes[(int) (id ^ (id >>> 7)) & (stripes.length - 1)];
+        return stripe.isOwnedBy(id) || claim(stripe, id) ? stripe : null;
+    }
+
+    private static boolean claim(Stripe stripe, long id) {
+        WeakReference<Thread> before = stripe.owner();
+        Thread owner = before == null ? null : before.get();
         if ((owner != null && owner.isAlive()) || VirtualThreads.isVirtual(Thread.currentThread())) {
             return false;
         }
-        if (!owners.compareAndSet(stripe, reference, new WeakReference<>(Thread.currentThread()))) {
-            return false;
-        }
-        CELLS.setVolatile(cells, at, id);
-        return true;
+        return stripe.claim(before, new WeakReference<>(Thread.currentThread()), id);
     }
 
     public long sum(Count count) {
-        long sum = 0;
-        for (int stripe = 1; stripe < 2 + STRIPES; stripe++) {
-            sum += (long) CELLS.getAcquire(cells, stripe * STRIDE + 1 + count.ordinal());
+        long sum = shared.get(count);
+        for (Stripe stripe : stripes) {
+            sum += stripe.get(count);
         }
         return sum;
     }

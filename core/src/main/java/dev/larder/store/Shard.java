@@ -126,9 +126,9 @@ final class Shard<K, V> implements SlotHashes {
             if (entry == 0) {
                 return null;
             }
-            if (SlotIndex.tagOf(entry, length) == tag) {
-                int slot = SlotIndex.slotOf(entry, length);
-                Node<K, V> node = slot < nodes.length ? nodes[slot] : null;
+            int slot = (entry ^ tag) - 1; // where the tags agree, only the slot is left; else it is out of range
+            if (slot >= 0 && slot < nodes.length) {
+                Node<K, V> node = nodes[slot];
                 if (node != null && isOf(node, key)) {
                     if (tellPolicy) {
                         policy.onHit(slot, hash);

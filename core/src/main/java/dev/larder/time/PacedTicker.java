@@ -32,24 +32,23 @@ public final class PacedTicker implements Ticker {
     /** Opaque: whatever reading a thread sees, the margin covers that others are newer. */
     private long recent = exact.nanos();
 
-    private volatile boolean stopped;
-
     @Override
     public long nanos() {
         long now = exact.nanos();
-        if (now - (long) RECENT.getOpaque(this) >= STEP_NANOS) {
-            RECENT.setOpaque(this, now);
+        long seen = (long) RECENT.getOpaque(this);
+        if (now - seen >= STEP_NANOS) {
+            RECENT.compareAndSet(this, seen, now); // one of many is enough, and none may undo a stop
         }
         return now;
     }
 
     @Override
     public long ceilingNanos() {
-        return stopped ? NEVER : (long) RECENT.getOpaque(this) + LEAD_NANOS;
+        return (long) RECENT.getOpaque(this) + LEAD_NANOS;
     }
 
     /** From now on nobody paces this ticker; its ceiling is never. */
     public void stop() {
-        stopped = true;
+        RECENT.setVolatile(this, NEVER - LEAD_NANOS);
     }
 }
