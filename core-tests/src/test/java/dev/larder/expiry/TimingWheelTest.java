@@ -1,6 +1,7 @@
 package dev.larder.expiry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.time.Ticker;
 import java.time.Duration;
@@ -146,6 +147,22 @@ class TimingWheelTest {
 
         assertThat(overdue(3_700 * SECOND)).isZero();
         assertThat(visits).isEqualTo(1_000);
+    }
+
+    @Test
+    void blockWhoseVisitFailedIsVisitedAgain() {
+        grow(16);
+        schedule(3, SECOND);
+
+        assertThatThrownBy(() -> wheel.advance(2 * SECOND, 10, (first, end) -> {
+                    throw new StackOverflowError("as the test told it to");
+                }))
+                .isInstanceOf(StackOverflowError.class);
+        wheel.checkInvariants();
+        advance(2 * SECOND, 10);
+
+        assertThat(deadlines[3]).isEqualTo(Ticker.NEVER);
+        wheel.checkInvariants();
     }
 
     @Test

@@ -137,11 +137,22 @@ public final class TimingWheel {
         return visited;
     }
 
+    /** Where the visitor throws, the block is looked at again next time. */
     private void fire(int block, Visitor visitor) {
+        int tick = due[block];
+        int first = block * BLOCK;
         unlink(block);
         due[block] = UNSCHEDULED;
-        int first = block * BLOCK;
-        schedule(first, visitor.visit(first, first + BLOCK));
+        boolean visited = false;
+        try {
+            schedule(first, visitor.visit(first, first + BLOCK));
+            visited = true;
+        } finally {
+            if (!visited) {
+                due[block] = tick;
+                link(block);
+            }
+        }
     }
 
     /** Moves blocks down whose bucket begins at the hand, from the highest level on. */

@@ -96,7 +96,8 @@ public final class LoadPath<K, V> {
             return;
         }
         Generation<K, V> generation = context.near().current();
-        Flight<K, V> flight = generation.flights().launch(key);
+        Flight<K, V> flight =
+                generation.flights().of(key) == null ? generation.flights().launch(key) : null;
         if (flight == null) {
             return;
         }

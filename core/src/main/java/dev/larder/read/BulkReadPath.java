@@ -84,7 +84,7 @@ public final class BulkReadPath<K, V> {
             if (node != null) {
                 stale.put(key, node);
             }
-            boolean held = context.failures().holdingBack(key, context.ticker().nanos()) != null;
+            boolean held = context.failures().holdingBack(key, begun) != null;
             Flight<K, V> flight = held ? null : generation.flights().launch(key);
             if (flight != null) {
                 launched.put(key, flight);

@@ -5,12 +5,8 @@ import dev.larder.expiry.TimingWheel;
 import dev.larder.failure.CacheFullException;
 import dev.larder.policy.Policy;
 import dev.larder.time.Ticker;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +56,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private final Ledger ledger;
     private final Shard<K, V>[] shards;
     private final int shardMask;
+    private final StoreViews<K, V> views;
 
     private final AtomicInteger lenderHand = new AtomicInteger();
     private final AtomicInteger sweepHand = new AtomicInteger();
@@ -74,6 +71,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
         int count = shardCount(bound, options.maxShards(), Runtime.getRuntime().availableProcessors());
         this.shardMask = count - 1;
         this.shards = newShards(options.policy().create(count, options.ticker()), expectedSlots(bound, count));
+        this.views = new StoreViews<>(shards);
     }
 
     @SuppressWarnings("unchecked") // filled here, and only with shards of these types
@@ -448,39 +446,12 @@ public final class HeapStore<K, V> implements Store<K, V> {
 
     @Override
     public List<Node<K, V>> coldest(int limit) {
-        return ranked(limit, false);
+        return views.ranked(limit, false);
     }
 
     @Override
     public List<Node<K, V>> hottest(int limit) {
-        return ranked(limit, true);
-    }
-
-    /** A node and its place in the order of its shard, as a share of all places. */
-    private record Ranked<K, V>(Node<K, V> node, double rank) {}
-
-    private List<Node<K, V>> ranked(int limit, boolean hottestFirst) {
-        List<Ranked<K, V>> candidates = new ArrayList<>();
-        for (Shard<K, V> shard : shards) {
-            List<Node<K, V>> ordered = coldestFirst(shard);
-            if (hottestFirst) {
-                Collections.reverse(ordered);
-            }
-            for (int i = 0; i < Math.min(limit, ordered.size()); i++) {
-                candidates.add(new Ranked<>(ordered.get(i), (i + 0.5) / ordered.size()));
-            }
-        }
-        candidates.sort(Comparator.comparingDouble(Ranked::rank));
-        return candidates.stream().limit(limit).map(Ranked::node).toList();
-    }
-
-    private List<Node<K, V>> coldestFirst(Shard<K, V> shard) {
-        shard.enter();
-        try {
-            return shard.coldestFirst();
-        } finally {
-            shard.exit();
-        }
+        return views.ranked(limit, true);
     }
 
     @Override
@@ -518,7 +489,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     /** Copies one shard at a time, under its lock, so that a key which moves to another slot is not met twice. */
     @Override
     public Iterator<Node<K, V>> iterator() {
-        return new ShardIterator();
+        return views.iterator();
     }
 
     /** Checks what must hold while no change is under way; for tests, in linear time. */
@@ -547,56 +518,5 @@ public final class HeapStore<K, V> implements Store<K, V> {
 
     int shardCount() {
         return shards.length;
-    }
-
-    private final class ShardIterator implements Iterator<Node<K, V>> {
-        private int nextShard;
-        private int nextSlot;
-        private @Nullable Node<K, V>[] nodes;
-        private @Nullable Node<K, V> next;
-
-        ShardIterator() {
-            nodes = copyNextShard();
-            advance();
-        }
-
-        private void advance() {
-            next = null;
-            while (next == null) {
-                if (nextSlot < nodes.length) {
-                    next = nodes[nextSlot++];
-                } else if (nextShard < shards.length) {
-                    nodes = copyNextShard();
-                } else {
-                    return;
-                }
-            }
-        }
-
-        private @Nullable Node<K, V>[] copyNextShard() {
-            Shard<K, V> shard = shards[nextShard++];
-            nextSlot = 0;
-            shard.enter();
-            try {
-                return shard.snapshot();
-            } finally {
-                shard.exit();
-            }
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next != null;
-        }
-
-        @Override
-        public Node<K, V> next() {
-            Node<K, V> result = next;
-            if (result == null) {
-                throw new NoSuchElementException("the iteration is over");
-            }
-            advance();
-            return result;
-        }
     }
 }
