@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PolicyTest {
     private static final long SEED = Long.getLong("larder.seed", System.nanoTime());
 
-    /** A full store in miniature: keys are their own hashes, one slot each. */
+    /** A full store in miniature: keys are their own hashes, one slot each. Of three keys one has no time to live. */
     private static final class Simulation {
         final Policy policy;
         private final int[] keyOf;
@@ -38,13 +38,17 @@ class PolicyTest {
                 return;
             }
             if (used.cardinality() == keyOf.length) {
-                leave(policy.victim(at -> hash(keyOf[at])), true);
+                int victim = policy.victim(at -> hash(keyOf[at]));
+                if (victim == Policy.NONE) {
+                    return;
+                }
+                leave(victim, true);
             }
             int free = used.nextClearBit(0);
             used.set(free);
             keyOf[free] = key;
             slotOf.put(key, free);
-            policy.onAdd(free, hash(key), Ticker.NEVER);
+            policy.onAdd(free, hash(key), key % 3 == 0 ? Ticker.NEVER : key);
         }
 
         void leave(int slot, boolean evicted) {
@@ -57,6 +61,13 @@ class PolicyTest {
             Integer slot = slotOf.get(key);
             if (slot != null) {
                 leave(slot, false);
+            }
+        }
+
+        void update(int key, long expiresAt) {
+            Integer slot = slotOf.get(key);
+            if (slot != null) {
+                policy.onUpdate(slot, hash(key), expiresAt);
             }
         }
 
@@ -81,6 +92,8 @@ class PolicyTest {
                 int key = random.nextInt(slots * 2);
                 if (random.nextInt(10) == 0) {
                     simulation.remove(key);
+                } else if (random.nextInt(10) == 0) {
+                    simulation.update(key, random.nextBoolean() ? Ticker.NEVER : i);
                 } else {
                     simulation.request(key);
                 }
@@ -117,9 +130,10 @@ class PolicyTest {
 
         simulation.policy.clear();
         simulation.policy.grow(2);
-        simulation.policy.onAdd(1, 5, Ticker.NEVER);
+        simulation.policy.onAdd(1, 5, 1);
 
-        assertThat(simulation.policy.victim(slot -> 5)).isEqualTo(1);
+        assertThat(simulation.policy.victim(slot -> 5)).isEqualTo(eviction == Eviction.NOEVICTION ? Policy.NONE : 1);
+        assertThat(simulation.policy.coldestFirst()).containsExactly(1);
     }
 
     @ParameterizedTest

@@ -3,15 +3,32 @@ package dev.larder.policy;
 import dev.larder.time.Ticker;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /** The policies that come with Larder, by the names used in builders, settings and metrics. */
 public enum Eviction implements PolicyFactory {
     /** {@link S3Fifo}: resists scans, keeps what is read often; the default. */
     S3_FIFO("s3-fifo"),
     /** {@link Fifo}: the oldest entry leaves first, read or not. */
-    FIFO("fifo");
+    FIFO("fifo"),
+    /** None leaves: a newcomer to a full cache is refused. This and those below have Redis's names and meanings. */
+    NOEVICTION("noeviction"),
+    /** {@link ApproximateLru}: who was not read or written for longest leaves first, nearly. */
+    ALLKEYS_LRU("allkeys-lru"),
+    /** {@link ApproximateLfu}: who is read least often leaves first, nearly; old reads count less and less. */
+    ALLKEYS_LFU("allkeys-lfu"),
+    /** {@link RandomChoice}: any entry leaves. */
+    ALLKEYS_RANDOM("allkeys-random"),
+    /** As {@link #ALLKEYS_LRU}, among entries with a time to live; without one a newcomer is refused. */
+    VOLATILE_LRU("volatile-lru"),
+    /** As {@link #ALLKEYS_LFU}, among entries with a time to live; without one a newcomer is refused. */
+    VOLATILE_LFU("volatile-lfu"),
+    /** As {@link #ALLKEYS_RANDOM}, among entries with a time to live; without one a newcomer is refused. */
+    VOLATILE_RANDOM("volatile-random"),
+    /** {@link NearestExpiry}: of the entries with a time to live who expires soonest; without one a newcomer is refused. */
+    VOLATILE_TTL("volatile-ttl");
 
     private final String spelling;
 
@@ -45,13 +62,35 @@ public enum Eviction implements PolicyFactory {
 
     @Override
     public List<Policy> create(int shards, Ticker ticker) {
-        return Stream.generate(this::create).limit(shards).toList();
+        IntFunction<Policy> maker = maker(ticker);
+        return IntStream.range(0, shards).mapToObj(maker).toList();
     }
 
-    private Policy create() {
+    /** Makes one policy after another, by the number of its shard. */
+    private IntFunction<Policy> maker(Ticker ticker) {
         return switch (this) {
-            case S3_FIFO -> new S3Fifo();
-            case FIFO -> new Fifo();
+            case S3_FIFO -> shard -> new S3Fifo();
+            case FIFO -> shard -> new Fifo();
+            case NOEVICTION, ALLKEYS_RANDOM, VOLATILE_RANDOM -> shard -> new RandomChoice(candidates(), shard);
+            case ALLKEYS_LRU, VOLATILE_LRU -> shard -> new ApproximateLru(candidates(), shard);
+            case ALLKEYS_LFU, VOLATILE_LFU -> {
+                HitDice dice = new HitDice();
+                yield shard -> new ApproximateLfu(candidates(), shard, ticker, dice);
+            }
+            case VOLATILE_TTL -> shard -> new NearestExpiry(candidates(), shard);
+        };
+    }
+
+    @Override
+    public boolean mayRefuse() {
+        return candidates() != Candidates.ALL;
+    }
+
+    private Candidates candidates() {
+        return switch (this) {
+            case S3_FIFO, FIFO, ALLKEYS_LRU, ALLKEYS_LFU, ALLKEYS_RANDOM -> Candidates.ALL;
+            case VOLATILE_LRU, VOLATILE_LFU, VOLATILE_RANDOM, VOLATILE_TTL -> Candidates.VOLATILE;
+            case NOEVICTION -> Candidates.NONE;
         };
     }
 }

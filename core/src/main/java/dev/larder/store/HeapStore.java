@@ -2,7 +2,6 @@ package dev.larder.store;
 
 import dev.larder.event.RemovalCause;
 import dev.larder.expiry.TimingWheel;
-import dev.larder.failure.CacheFullException;
 import dev.larder.policy.Policy;
 import dev.larder.time.Ticker;
 import java.util.Iterator;
@@ -225,7 +224,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
         Turnover<K, V> turnover = shard.turnover();
         long cost = cost(node);
         if (!findRoom(shard, cost, turnover, null) || !findSlot(shard, turnover)) {
-            turnAway(node, turnover);
+            turnAway(shard, node);
             return null;
         }
         shard.insert(node, hash, cost, deadline(node));
@@ -239,7 +238,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
         long more = cost(node) - cost(old);
         boolean fits = cost(node) <= ledger.max() && (more <= 0 || findRoom(shard, more, turnover, old));
         if (!fits) {
-            turnAway(node, turnover);
+            turnAway(shard, node);
             turnover.left(old, RemovalCause.REPLACED);
             detach(shard, slot, false, turnover);
             return null;
@@ -257,12 +256,13 @@ public final class HeapStore<K, V> implements Store<K, V> {
     }
 
     /** Throws where the policy lets no entry leave; else a newcomer for which there is no room is evicted at once. */
-    private void turnAway(Node<K, V> node, Turnover<K, V> turnover) {
-        if (mayRefuse && cost(node) <= ledger.max()) {
-            throw new CacheFullException("the cache is full and its eviction policy lets no entry leave");
+    private void turnAway(Shard<K, V> shard, Node<K, V> node) {
+        boolean mayFit = cost(node) <= ledger.max();
+        if (mayRefuse && mayFit && (shard.isEmpty() || shard.victim() == Policy.NONE)) {
+            throw removals.refused(new Bound(unit, ledger.max()));
         }
         removals.leaving(node, RemovalCause.EVICTED);
-        turnover.left(node, RemovalCause.EVICTED);
+        shard.turnover().left(node, RemovalCause.EVICTED);
     }
 
     private boolean findSlot(Shard<K, V> shard, Turnover<K, V> turnover) {

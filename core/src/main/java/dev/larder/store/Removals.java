@@ -1,6 +1,7 @@
 package dev.larder.store;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.failure.CacheFullException;
 
 /** Told of each entry that left a store. Called without the store's lock held where the store can; must not block. */
 @FunctionalInterface
@@ -12,4 +13,15 @@ public interface Removals<K, V> {
      * the lock of its shard. Where this throws, the entry stays.
      */
     default void leaving(Node<K, V> node, RemovalCause cause) {}
+
+    /**
+     * Told that there is no room for an entry, since the policy lets none leave; under the lock of its shard.
+     *
+     * @param full the bound that is reached
+     * @return what the change throws
+     */
+    default CacheFullException refused(Bound full) {
+        return new CacheFullException("the store is full, at " + full.max() + " " + full.unit()
+                + ", and its eviction policy lets no entry leave");
+    }
 }
