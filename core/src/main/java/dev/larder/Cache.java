@@ -68,6 +68,8 @@ public interface Cache<K, V> {
      * could be reached gives an older value.
      *
      * @throws dev.larder.failure.WriteException if the writer threw: the key then has no value
+     * @throws dev.larder.failure.CacheFullException if the cache is all there is for the value, being without writer and
+     *     far tier, and its eviction policy lets no entry leave to make room: the key then has the value it had
      */
     void put(K key, V value);
 
@@ -116,8 +118,8 @@ public interface Cache<K, V> {
      * Replaces the whole content by {@code entries}, without a moment in which readers find nothing: the old generation
      * is served until the new one is complete. Changes made meanwhile are not lost. The stream is closed.
      *
-     * @throws dev.larder.failure.RebuildException if it did not switch: the stream failed, another rebuild runs, or a far
-     *     tier could not follow; the old generation goes on
+     * @throws dev.larder.failure.RebuildException if it did not switch: the stream failed, another rebuild runs, a far tier
+     *     could not follow, or a full cache let no entry leave for the next; the old generation goes on
      */
     RebuildReport rebuild(Stream<? extends Map.Entry<? extends K, ? extends V>> entries);
 

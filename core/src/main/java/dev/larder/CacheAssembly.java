@@ -52,7 +52,7 @@ final class CacheAssembly<K, V> {
         this.name = name;
         this.settings = settings;
         this.events = new Events<>(settings.listeners, parts.executor(), counters);
-        this.removals = new NearRemovals<>(name, counters, events, settings.evictionListener);
+        this.removals = new NearRemovals<>(name, counters, events, settings);
     }
 
     LarderCache<K, V> assemble(Type keyType, Type valueType) {
@@ -96,6 +96,7 @@ final class CacheAssembly<K, V> {
                 ? new HeapStore<>(
                         StoreOptions.of(new Bound(bound().unit(), max))
                                 .withIdleNanos(rules.timeToIdle())
+                                .withPolicy(settings.eviction)
                                 .withTicker(parts.ticker()),
                         removals)
                 : new EmptyStore<>();

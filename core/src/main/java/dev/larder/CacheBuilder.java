@@ -8,6 +8,7 @@ import dev.larder.load.BulkLoader;
 import dev.larder.load.EntryLoader;
 import dev.larder.load.Loaded;
 import dev.larder.load.Loader;
+import dev.larder.policy.Eviction;
 import dev.larder.store.Bound;
 import dev.larder.store.Weigher;
 import dev.larder.write.Transactions;
@@ -147,6 +148,16 @@ public final class CacheBuilder<K, V> {
     public CacheBuilder<K, V> maxWeight(long weight, Weigher<? super K, ? super V> weigher) {
         settings.weigher = Objects.requireNonNull(weigher, "weigher");
         return bound(Bound.weight(atLeastOne("maxWeight", weight)));
+    }
+
+    /**
+     * Who leaves the near tier when room is needed. Default: {@link Eviction#standard()}. By a name from a file:
+     * {@link Eviction#named}. Some policies let none leave, or not always: then a put that finds no room throws
+     * {@link dev.larder.failure.CacheFullException}, and a loaded value is handed out and not kept.
+     */
+    public CacheBuilder<K, V> eviction(Eviction eviction) {
+        settings.eviction = Objects.requireNonNull(eviction, "eviction");
+        return this;
     }
 
     /** Lazy loading: how {@code get} finds what no tier holds. */

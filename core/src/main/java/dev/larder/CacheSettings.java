@@ -7,6 +7,7 @@ import dev.larder.event.EvictionListener;
 import dev.larder.expiry.ExpiryRules;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.EntryLoader;
+import dev.larder.policy.Eviction;
 import dev.larder.store.Bound;
 import dev.larder.store.Weigher;
 import dev.larder.time.Ticker;
@@ -38,6 +39,8 @@ final class CacheSettings<K, V> {
     int maxConcurrentLoads = 256;
     int maxWaiters = 10_000;
     boolean isNearOnly;
+
+    Eviction eviction = Eviction.standard();
 
     @Nullable Bound bound;
 

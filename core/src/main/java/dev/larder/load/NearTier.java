@@ -1,6 +1,7 @@
 package dev.larder.load;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.failure.CacheFullException;
 import dev.larder.failure.RebuildException;
 import dev.larder.store.Change;
 import dev.larder.store.Node;
@@ -81,6 +82,8 @@ public final class NearTier<K, V> {
      * Applies {@code change}; where it stores or removes, no load begun before can store its value, and a rebuild under
      * way takes the outcome over. Where the generation is replaced meanwhile, {@code change} is applied again, to the one
      * that is served then: its last answer counts.
+     *
+     * @throws CacheFullException if there is no room for what {@code change} would store; the entry is as it was
      */
     public @Nullable Node<K, V> change(K key, Change<K, V> change, RemovalCause cause) {
         while (true) {
@@ -130,25 +133,39 @@ public final class NearTier<K, V> {
         return removal.old;
     }
 
-    /** Stores the value of {@code flight} in the generation it flew for, unless it was detached; returns whether. */
+    /**
+     * Stores the value of {@code flight} in the generation it flew for, unless the flight was detached; returns whether it
+     * was still attached. Where there is no room for the value, the key is left without one, rather than with an older.
+     */
     @SuppressWarnings("ReferenceEquality") // a generation is itself, whatever it holds
     public boolean install(Generation<K, V> generation, Flight<K, V> flight, Node<K, V> node) {
-        boolean[] stored = {false};
+        boolean attached;
+        try {
+            attached = installOrRemove(generation, flight, node.key(), node);
+        } catch (CacheFullException e) { // counted where it was thrown; whoever waits gets the value all the same
+            attached = installOrRemove(generation, flight, node.key(), null);
+        }
+        Phase<K, V> seen = phase;
+        NextGeneration<K, V> next = seen.next();
+        if (attached && next != null && seen.current() == generation) {
+            next.carryIfSuperseded(node.key(), generation, () -> phase.next() == next);
+        }
+        return attached;
+    }
+
+    private boolean installOrRemove(
+            Generation<K, V> generation, Flight<K, V> flight, K key, @Nullable Node<K, V> node) {
+        boolean[] attached = {false};
         generation
                 .store()
                 .update(
-                        node.key(),
+                        key,
                         current -> {
-                            stored[0] = flight.isAttached();
-                            return stored[0] ? node : current;
+                            attached[0] = flight.isAttached();
+                            return attached[0] ? node : current;
                         },
                         RemovalCause.REPLACED);
-        Phase<K, V> seen = phase;
-        NextGeneration<K, V> next = seen.next();
-        if (stored[0] && next != null && seen.current() == generation) {
-            next.carryIfSuperseded(node.key(), generation, () -> phase.next() == next);
-        }
-        return stored[0];
+        return attached[0];
     }
 
     /** Serves an empty generation from now on. A rebuild under way is void. */

@@ -1,11 +1,13 @@
 package dev.larder.load;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.failure.CacheFullException;
 import dev.larder.failure.RebuildException;
 import dev.larder.store.Node;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A generation that a rebuild fills while readers are served from the current one.
@@ -22,6 +24,8 @@ public final class NextGeneration<K, V> {
     private final Generation<K, V> generation;
     private final Set<K> superseded = ConcurrentHashMap.newKeySet();
     private volatile boolean overrun;
+    /** Why a change made meanwhile could not be taken over. */
+    private volatile @Nullable CacheFullException refusal;
 
     NextGeneration(Generation<K, V> generation) {
         this.generation = generation;
@@ -31,7 +35,11 @@ public final class NextGeneration<K, V> {
         return generation;
     }
 
-    /** Takes a row of the origin; false where the key is superseded. */
+    /**
+     * Takes a row of the origin; false where the key is superseded.
+     *
+     * @throws CacheFullException if there is no room for it
+     */
     public boolean offer(Node<K, V> row) {
         boolean[] refused = {false};
         generation
@@ -46,27 +54,37 @@ public final class NextGeneration<K, V> {
         return !refused[0];
     }
 
-    /** Whether one more changed key can be remembered; where not, the rebuild must be given up. */
+    /** Whether one more changed key can be taken over; where not, the rebuild must be given up. */
     boolean admits(K key) {
         if (superseded.size() >= MAX_SUPERSEDED && !superseded.contains(key)) {
             overrun = true;
         }
-        return !overrun;
+        return !overrun && refusal == null;
     }
 
     /**
      * The key was changed: what {@code from} holds for it now is what the next generation holds. False, and nothing done,
-     * where {@code isNext} says that this generation is not the next one any more.
+     * where {@code isNext} says that this generation is not the next one any more, or where it has no room for the value:
+     * then it {@linkplain #admits admits} no change any more.
      */
     boolean supersede(K key, Generation<K, V> from, BooleanSupplier isNext) {
         superseded.add(key);
-        return carry(key, from, isNext);
+        try {
+            return carry(key, from, isNext);
+        } catch (CacheFullException e) {
+            refusal = e;
+            return false;
+        }
     }
 
     /** A superseded key was loaded anew: carries that over too, so that the switch does not cost a miss. */
     void carryIfSuperseded(K key, Generation<K, V> from, BooleanSupplier isNext) {
         if (superseded.contains(key)) {
-            carry(key, from, isNext);
+            try {
+                carry(key, from, isNext);
+            } catch (CacheFullException e) { // then the switch does cost one; no change is lost by that
+                return;
+            }
         }
     }
 
@@ -90,6 +108,12 @@ public final class NextGeneration<K, V> {
                     "more than " + MAX_SUPERSEDED + " keys were changed during the rebuild; the old generation goes on."
                             + " Rebuild at a quieter time.",
                     null);
+        }
+        if (refusal != null) {
+            throw new RebuildException(
+                    "a change made during the rebuild found no room in the new generation; the old one goes on: "
+                            + refusal.getMessage(),
+                    refusal);
         }
     }
 }

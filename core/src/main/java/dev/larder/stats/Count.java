@@ -36,6 +36,8 @@ public enum Count {
     BUS_GAPS,
     /** Entries dropped because room was needed. */
     EVICTIONS,
+    /** Entries refused because the cache was full and its policy let none leave. */
+    REFUSALS,
     /** Entries dropped because their time had passed. */
     EXPIRATIONS,
     /** Calls of a shared tier that failed or timed out. */

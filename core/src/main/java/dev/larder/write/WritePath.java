@@ -1,6 +1,7 @@
 package dev.larder.write;
 
 import dev.larder.event.RemovalCause;
+import dev.larder.failure.CacheFullException;
 import dev.larder.failure.KeyText;
 import dev.larder.failure.WriteException;
 import dev.larder.load.CacheContext;
@@ -39,16 +40,22 @@ public final class WritePath<K, V> {
         this.transactions = transactions;
     }
 
-    /** Writes {@code value} to the origin if there is a writer, then stores it. */
+    /**
+     * Writes {@code value} to the origin if there is a writer, then stores it.
+     *
+     * @throws CacheFullException if there is neither writer nor far tier, and no room
+     */
     public void put(K key, V value) {
-        context.counters().add(Count.PUTS);
         if (isInTransaction()) {
+            context.counters().add(Count.PUTS);
             putInTransaction(key, value);
         } else if (writer == null && context.far() == null) {
             Node<K, V> node = context.node(key, value);
             context.near().change(key, current -> node, RemovalCause.REPLACED);
+            context.counters().add(Count.PUTS);
             context.failures().onSuccess(key);
         } else {
+            context.counters().add(Count.PUTS);
             putThrough(key, value);
         }
     }
@@ -91,6 +98,14 @@ public final class WritePath<K, V> {
     }
 
     private void keep(Node<K, V> node, LocalWrites.Mark mark, boolean keeps) {
+        try {
+            keepOrRemove(node, mark, keeps);
+        } catch (CacheFullException e) { // the put is done; a load of the older value may have come between
+            invalidation.removeNearForWrite(node.key());
+        }
+    }
+
+    private void keepOrRemove(Node<K, V> node, LocalWrites.Mark mark, boolean keeps) {
         context.near()
                 .change(
                         node.key(),
