@@ -197,25 +197,28 @@ public final class HeapStore<K, V> implements Store<K, V> {
             removals.removed(first, cause);
             return;
         }
-        RuntimeException failure = tryReport(first, cause);
+        Throwable failure = tryReport(first, cause);
         for (Turnover.Departure<K, V> departure : more) {
-            RuntimeException next = tryReport(departure.node(), departure.cause());
+            Throwable next = tryReport(departure.node(), departure.cause());
             if (failure == null) {
                 failure = next;
             } else if (next != null) {
                 failure.addSuppressed(next);
             }
         }
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 
-    private @Nullable RuntimeException tryReport(Node<K, V> node, RemovalCause cause) {
+    private @Nullable Throwable tryReport(Node<K, V> node, RemovalCause cause) {
         try {
             removals.removed(node, cause);
             return null;
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             return thrown;
         }
     }
