@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Each call begins with another shard, so that none waits for ever.
  *
  * <p>Thread-safe; see {@link Shard} for what a reader without a lock may see. At most two locks are held, the second one
- * only tried for, so there is no deadlock. Under a bound in entries every entry weighs 1, whatever its node says. An
+ * only tried for, so there is no deadlock; user code that calls the store back gets an exception where it would wait. Under a bound in entries every entry weighs 1, whatever its node says. An
  * entry of weight 0 takes nothing from the bound and may be evicted like any other.
  */
 public final class HeapStore<K, V> implements Store<K, V> {
@@ -74,12 +74,20 @@ public final class HeapStore<K, V> implements Store<K, V> {
     }
 
     @SuppressWarnings("unchecked") // filled here, and only with shards of these types
-    private static <K, V> Shard<K, V>[] newShards(List<Policy> policies, int expectedSlots) {
+    private Shard<K, V>[] newShards(List<Policy> policies, int expectedSlots) {
         Shard<K, V>[] made = (Shard<K, V>[]) new Shard<?, ?>[policies.size()];
+        Runnable beforeWaiting = this::checkCallerHasNone;
         for (int i = 0; i < made.length; i++) {
-            made[i] = new Shard<>(policies.get(i), expectedSlots);
+            made[i] = new Shard<>(policies.get(i), expectedSlots, beforeWaiting);
         }
         return made;
+    }
+
+    /** A thread that has one shard and waits for another may be waited for there. */
+    private void checkCallerHasNone() {
+        for (Shard<K, V> shard : shards) {
+            shard.checkNotEnteredByCaller();
+        }
     }
 
     /** A power of two: as many as threads may use at once, if that leaves each enough entries to decide well. */

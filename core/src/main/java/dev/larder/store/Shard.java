@@ -65,7 +65,7 @@ final class Shard<K, V> implements SlotHashes {
         }
     }
 
-    private final ShardLock lock = new ShardLock();
+    private final ShardLock lock;
     private final Policy policy;
     /** How many entries this shard will hold when the store is full; a guess that growth aims at. */
     private final int expectedSlots;
@@ -88,9 +88,11 @@ final class Shard<K, V> implements SlotHashes {
     /** What the change under way moves; empty at rest. */
     private final Turnover<K, V> turnover = new Turnover<>();
 
-    Shard(Policy policy, int expectedSlots) {
+    /** @param beforeWaiting called by a thread that is going to wait for the lock; where it throws, it does not */
+    Shard(Policy policy, int expectedSlots, Runnable beforeWaiting) {
         this.policy = policy;
         this.expectedSlots = expectedSlots;
+        this.lock = new ShardLock(beforeWaiting);
     }
 
     /** The node of a key as it is at one moment between call and return. Takes no lock, unless writers keep moving. */
@@ -170,6 +172,11 @@ final class Shard<K, V> implements SlotHashes {
 
     void exit() {
         lock.exit();
+    }
+
+    /** Throws where the calling thread has the lock. */
+    void checkNotEnteredByCaller() {
+        lock.checkNotTakenByCaller();
     }
 
     /** The slot of a key, or -1. Calls the key's {@code equals}, and nothing has changed when that throws. */

@@ -18,8 +18,14 @@ final class ShardLock extends AbstractQueuedSynchronizer {
     /** How often it is tried before the thread is parked. */
     private static final int SPINS = 64;
 
+    private final Runnable beforeWaiting;
     /** The id of the thread that has the lock; whoever reads its own id here has it. */
     private long owner = NOBODY;
+
+    /** @param beforeWaiting called by a thread that is going to be parked; where it throws, it is not */
+    ShardLock(Runnable beforeWaiting) {
+        this.beforeWaiting = beforeWaiting;
+    }
 
     /**
      * Takes the lock.
@@ -31,14 +37,20 @@ final class ShardLock extends AbstractQueuedSynchronizer {
             if (tryEnter()) {
                 return;
             }
-            if (owner == self()) {
-                throw new IllegalStateException(
-                        "a key's equals or hashCode, a change or an eviction listener must not use the cache it is"
-                                + " called by");
-            }
+            checkNotTakenByCaller();
             Thread.onSpinWait();
         }
+        beforeWaiting.run();
         acquire(TAKEN);
+    }
+
+    /** Throws where the calling thread has the lock. */
+    void checkNotTakenByCaller() {
+        if (owner == self()) {
+            throw new IllegalStateException(
+                    "a key's equals or hashCode, a change or an eviction listener must not use the cache it is"
+                            + " called by");
+        }
     }
 
     /** Takes the lock if it is free. */
