@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class LarderAsyncCache<K, V> implements AsyncCache<K, V> {
     private <T extends @Nullable Object> CompletableFuture<T> later(Supplier<T> call) {
         try {
             return CompletableFuture.supplyAsync(call, executor);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             return CompletableFuture.failedFuture(new LoadRejectedException(
                     "the Larder's executor takes no more calls (cache '" + cache.name() + "')", e));
         }
@@ -36,7 +35,7 @@ final class LarderAsyncCache<K, V> implements AsyncCache<K, V> {
     private CompletableFuture<Void> laterDone(Runnable call) {
         try {
             return CompletableFuture.runAsync(call, executor);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             return CompletableFuture.failedFuture(new LoadRejectedException(
                     "the Larder's executor takes no more calls (cache '" + cache.name() + "')", e));
         }

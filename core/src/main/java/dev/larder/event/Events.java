@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -60,8 +59,8 @@ public final class Events<K, V> {
         }
         try {
             executor.execute(this::drain);
-        } catch (
-                RejectedExecutionException e) { // the Larder is closing or short of threads: the next event tries again
+        } catch (RuntimeException
+                | Error e) { // closing, or the machine has no thread to give: the next event tries again
             draining.set(false);
         }
     }

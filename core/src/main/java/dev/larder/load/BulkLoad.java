@@ -38,7 +38,17 @@ final class BulkLoad<K, V> {
     }
 
     void flyAll(Generation<K, V> generation, BulkRequest<K, V> request) {
-        new Group(generation, request).fly();
+        try {
+            new Group(generation, request).fly();
+        } catch (RuntimeException | Error e) { // before take-off, or while crashing: a key failed
+            crashLeft(generation, request, e);
+            throw e;
+        }
+    }
+
+    /** Ends the flights that are under way still; to the others it does nothing. */
+    private void crashLeft(Generation<K, V> generation, BulkRequest<K, V> request, Throwable cause) {
+        request.flights().values().forEach(flight -> generation.flights().crash(flight, cause));
     }
 
     /** The flights of one call; confined to the thread that flies them. */
@@ -219,6 +229,7 @@ final class BulkLoad<K, V> {
             for (K key : new ArrayList<>(inAir.keySet())) {
                 crash(key, cause);
             }
+            crashLeft(generation, request, cause); // one may have failed on landing
         }
     }
 }

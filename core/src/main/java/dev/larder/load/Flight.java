@@ -36,6 +36,11 @@ public final class Flight<K, V> {
         attached = false;
     }
 
+    /** Whether there is an outcome. */
+    boolean isOver() {
+        return landing.isDone();
+    }
+
     /** The outcome for all who wait. */
     public CompletableFuture<Landing<K, V>> landing() {
         return landing;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * under the lock of the key's entry, the flight is still attached; an invalidation detaches it under the same lock. So
  * whatever is stored after an invalidation was loaded by a flight that began after it.
  *
+ * <p>A flight leaves the map before it ends. One that is over and still there could not be taken out, for its key failed or
+ * the stack was used up. It counts as gone, so that no key stays locked, and gives way to the next one.
+ *
  * <p>Thread-safe.
  */
 public final class Flights<K, V> {
@@ -23,12 +26,15 @@ public final class Flights<K, V> {
     /** A new flight for {@code key} if there is none, else null. In a herd ask {@link #of} first: that is cheaper. */
     public @Nullable Flight<K, V> launch(K key) {
         Flight<K, V> flight = new Flight<>(key);
-        return inFlight.putIfAbsent(key, flight) == null ? flight : null;
+        Flight<K, V> before = inFlight.putIfAbsent(key, flight);
+        boolean launched = before == null || (before.isOver() && inFlight.replace(key, before, flight));
+        return launched ? flight : null;
     }
 
     /** The flight of {@code key}, if one is under way. */
     public @Nullable Flight<K, V> of(K key) {
-        return inFlight.get(key);
+        Flight<K, V> flight = inFlight.get(key);
+        return flight == null || flight.isOver() ? null : flight;
     }
 
     /** Takes the flight of {@code key} out, so that its value is not stored. Called under the lock of the entry. */
@@ -41,14 +47,22 @@ public final class Flights<K, V> {
 
     /** Ends a flight with a value for all who wait. */
     public void land(Flight<K, V> flight, Landing<K, V> landing) {
-        inFlight.remove(flight.key(), flight);
+        takeOut(flight);
         flight.land(landing);
     }
 
     /** Ends a flight with the same failure for all who wait. */
     public void crash(Flight<K, V> flight, Throwable cause) {
-        inFlight.remove(flight.key(), flight);
+        takeOut(flight);
         flight.crash(cause);
+    }
+
+    private void takeOut(Flight<K, V> flight) {
+        try {
+            inFlight.remove(flight.key(), flight);
+        } catch (RuntimeException | Error keyFailed) {
+            return; // it ends all the same, and then counts as gone
+        }
     }
 
     public int size() {

@@ -5,7 +5,6 @@ import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
 import dev.larder.tier.FarEntries;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class LoadPath<K, V> {
         this.bulk = new BulkLoad<>(this, context, origin, leased);
     }
 
-    /** Flies {@code flight} to its end on the calling thread. Never throws: the outcome is in the landing. */
+    /** Flies {@code flight} to its end on the calling thread: the outcome is in the landing, whatever happens. */
     public void fly(Generation<K, V> generation, Flight<K, V> flight, LoadRequest<K, V> request) {
         flight.begin();
         try {
@@ -40,8 +39,15 @@ public final class LoadPath<K, V> {
                 refresh(flight.key(), landing.node(), request.loader());
             }
         } catch (Throwable e) { // whatever it is, those who wait must hear of it
-            tellFailure(flight.key(), e, request);
-            generation.flights().crash(flight, e);
+            crash(generation, flight, e, request);
+        }
+    }
+
+    private void crash(Generation<K, V> generation, Flight<K, V> flight, Throwable cause, LoadRequest<K, V> request) {
+        try {
+            tellFailure(flight.key(), cause, request);
+        } finally {
+            generation.flights().crash(flight, cause);
         }
     }
 
@@ -107,7 +113,7 @@ public final class LoadPath<K, V> {
                 context.counters().add(Count.REFRESHES);
                 fly(generation, flight, request);
             });
-        } catch (RejectedExecutionException e) { // the value at hand is served on; the next read tries again
+        } catch (RuntimeException | Error e) { // no thread: the value at hand is served on, the next read tries again
             context.counters().add(Count.LOAD_REJECTIONS);
             generation.flights().crash(flight, e);
         }

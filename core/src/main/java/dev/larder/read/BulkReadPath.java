@@ -18,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,22 +77,38 @@ public final class BulkReadPath<K, V> {
         long begun = context.ticker().nanos();
         Generation<K, V> generation = context.near().current();
         Map<K, Node<K, V>> stale = new HashMap<>();
-        Map<K, Flight<K, V>> launched = new LinkedHashMap<>();
-        for (K key : missing) {
-            Node<K, V> node = generation.store().peek(key);
-            if (node != null) {
-                stale.put(key, node);
-            }
-            boolean held = context.failures().holdingBack(key, begun) != null;
-            Flight<K, V> flight = held ? null : generation.flights().launch(key);
-            if (flight != null) {
-                launched.put(key, flight);
-            }
-        }
+        Map<K, Flight<K, V>> launched = launch(generation, missing, stale, begun);
         if (!launched.isEmpty()) {
             start(generation, new BulkRequest<>(launched, bulkLoader, loader, stale));
         }
         collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun), values);
+    }
+
+    /** Launches the flights of those that nobody loads, and notes what is stale; all or nothing. */
+    private Map<K, Flight<K, V>> launch(
+            Generation<K, V> generation, Set<K> missing, Map<K, Node<K, V>> stale, long now) {
+        Map<K, Flight<K, V>> launched = new LinkedHashMap<>();
+        Flight<K, V> flight = null;
+        try {
+            for (K key : missing) {
+                Node<K, V> node = generation.store().peek(key);
+                if (node != null) {
+                    stale.put(key, node);
+                }
+                boolean held = context.failures().holdingBack(key, now) != null;
+                flight = held ? null : generation.flights().launch(key);
+                if (flight != null) {
+                    launched.put(key, flight);
+                }
+            }
+            return launched;
+        } catch (RuntimeException | Error e) { // a key that fails must not lock those before it
+            if (flight != null) {
+                generation.flights().crash(flight, e);
+            }
+            launched.values().forEach(before -> generation.flights().crash(before, e));
+            throw e;
+        }
     }
 
     private void start(Generation<K, V> generation, BulkRequest<K, V> request) {
@@ -103,7 +118,7 @@ public final class BulkReadPath<K, V> {
         }
         try {
             context.executor().execute(() -> loads.flyAll(generation, request));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             LoadRejectedException rejected = new LoadRejectedException(
                     "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);
             request.flights().values().forEach(flight -> generation.flights().crash(flight, rejected));

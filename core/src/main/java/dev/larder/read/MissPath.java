@@ -17,7 +17,6 @@ import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +105,7 @@ final class MissPath<K, V> {
         }
         try {
             context.executor().execute(() -> loads.fly(generation, flight, request));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             LoadRejectedException rejected = new LoadRejectedException(
                     "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);
             generation.flights().crash(flight, rejected);
