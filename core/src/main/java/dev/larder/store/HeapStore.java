@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * one shard, so that the policy sees all of it; a great one has more, for threads to work beside each other and so that
  * arrays stay small for the collector.
  *
+ * <p><b>Hostile keys.</b> A search compares the keys of all entries of one hash. So that whoever chooses the keys cannot
+ * make each call as slow as there are entries, at most {@link Shard#MAX_SAME_HASH} entries of one hash are kept; a further
+ * one takes the place of another. Policies that refuse to evict are exempt.
+ *
  * <p><b>Expiry.</b> Each shard has a timing wheel, which {@link #expire} moves on, a bounded number of entries each time.
  * Each call begins with another shard, so that none waits for ever.
  *
@@ -234,6 +238,13 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private @Nullable Node<K, V> insert(Shard<K, V> shard, Node<K, V> node, int hash) {
         Turnover<K, V> turnover = shard.turnover();
         long cost = cost(node);
+        int crowded = shard.crowdedSlot();
+        if (crowded >= 0 && !mayRefuse) {
+            Node<K, V> leaving = shard.nodeAt(crowded);
+            removals.leaving(leaving, RemovalCause.EVICTED);
+            turnover.left(leaving, RemovalCause.EVICTED);
+            detach(shard, crowded, false, turnover); // not the policy's choice
+        }
         if (!findRoom(shard, cost, turnover, null) || !findSlot(shard, turnover)) {
             turnAway(shard, node);
             return null;

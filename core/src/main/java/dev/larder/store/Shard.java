@@ -52,6 +52,12 @@ final class Shard<K, V> implements SlotHashes {
     /** With as many entries a shard is full, whatever the bound; index and slot numbers stay ints by far. */
     private static final int MAX_SLOTS = 1 << 26;
 
+    /**
+     * So many entries may have one hash. A search compares the keys of all of them, so without a limit whoever chooses
+     * keys of one hash makes every call as slow as there are entries.
+     */
+    static final int MAX_SAME_HASH = 4096;
+
     private static final int OPTIMISTIC_ATTEMPTS = 4;
 
     private static final int[] NO_HASHES = {};
@@ -79,6 +85,9 @@ final class Shard<K, V> implements SlotHashes {
     private int[] hashes = NO_HASHES;
     /** The first free slot, plus one; the list goes on in {@link #hashes}. */
     private int firstFree;
+
+    /** What {@link #slotOf} found last. */
+    private int crowdedSlot = -1;
 
     private int count;
     /** Written under the lock; read without it only as a hint. */
@@ -179,19 +188,34 @@ final class Shard<K, V> implements SlotHashes {
         lock.checkNotTakenByCaller();
     }
 
-    /** The slot of a key, or -1. Calls the key's {@code equals}, and nothing has changed when that throws. */
+    /**
+     * The slot of a key, or -1: then {@link #crowdedSlot} knows more. Calls the key's {@code equals}, and nothing has
+     * changed when that throws.
+     */
     int slotOf(K key, int hash) {
         int length = index.length;
+        int sameHash = 0;
+        crowdedSlot = -1;
         int tag = SlotIndex.tag(hash, length);
         for (int at = SlotIndex.home(hash, length); index[at] != 0; at = SlotIndex.next(at, length)) {
             if (SlotIndex.tagOf(index[at], length) == tag) {
                 int slot = SlotIndex.slotOf(index[at], length);
-                if (hashes[slot] == hash && isOf(nodeAt(slot), key)) {
-                    return slot;
+                if (hashes[slot] == hash) {
+                    if (isOf(nodeAt(slot), key)) {
+                        return slot;
+                    }
+                    if (++sameHash == MAX_SAME_HASH) {
+                        crowdedSlot = slot;
+                    }
                 }
             }
         }
         return -1;
+    }
+
+    /** An entry that must leave before another of the last key's hash may come, or -1. */
+    int crowdedSlot() {
+        return crowdedSlot;
     }
 
     /** The slot of this very node, or -1. Calls no user code. */
