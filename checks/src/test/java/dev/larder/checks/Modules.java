@@ -15,7 +15,10 @@ final class Modules {
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis")),
             Map.entry("cli", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
-            Map.entry("benchmarks", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
+            Map.entry("benchmarks/engine", Set.of("core")),
+            Map.entry(
+                    "benchmarks",
+                    Set.of("core", "codecs/json", "tiers/redis", "examples/storefront", "benchmarks/engine")),
             Map.entry("checks", Set.of()));
 
     /** Library module → packages outside Larder that its main code may use; the JDK is always allowed. */

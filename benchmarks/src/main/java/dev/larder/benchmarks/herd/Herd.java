@@ -1,9 +1,9 @@
 package dev.larder.benchmarks.herd;
 
+import dev.larder.benchmarks.keys.MixedKeys;
 import dev.larder.benchmarks.peer.PeerKind;
 import dev.larder.benchmarks.process.ChildJvm;
 import dev.larder.benchmarks.process.RedisServer;
-import dev.larder.benchmarks.workload.MixedKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import dev.larder.benchmarks.report.RunOptions;
 import dev.larder.benchmarks.report.Spread;
 import dev.larder.benchmarks.workload.Item;
 import dev.larder.benchmarks.workload.ItemJson;
-import dev.larder.benchmarks.workload.MixedKeys;
+import dev.larder.benchmarks.keys.MixedKeys;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.util.ArrayList;

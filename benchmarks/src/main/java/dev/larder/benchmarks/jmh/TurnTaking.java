@@ -1,5 +1,6 @@
 package dev.larder.benchmarks.jmh;
 
+import dev.larder.benchmarks.engine.CpuPerOperation;
 import dev.larder.benchmarks.peer.PeerKind;
 import dev.larder.benchmarks.process.RedisServer;
 import dev.larder.benchmarks.report.RunOptions;

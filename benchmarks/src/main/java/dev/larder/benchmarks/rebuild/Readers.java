@@ -1,8 +1,8 @@
 package dev.larder.benchmarks.rebuild;
 
 import dev.larder.Cache;
+import dev.larder.benchmarks.keys.Zipf;
 import dev.larder.benchmarks.process.Waiting;
-import dev.larder.benchmarks.workload.Zipf;
 import dev.larder.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;

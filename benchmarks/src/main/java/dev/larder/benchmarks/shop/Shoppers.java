@@ -1,6 +1,6 @@
 package dev.larder.benchmarks.shop;
 
-import dev.larder.benchmarks.workload.Zipf;
+import dev.larder.benchmarks.keys.Zipf;
 import dev.larder.storefront.catalogue.Product;
 import dev.larder.storefront.generator.Assortment;
 import dev.larder.storefront.generator.Sizes;

@@ -1,6 +1,6 @@
 /**
- * What every scenario reads: skewed draws, keys that flatter no hash, and one value with one codec. Pure; owns no
- * threads and measures nothing. Open {@link dev.larder.benchmarks.workload.Item} first.
+ * The one value, with its one codec, that every scenario with Redis or a shop caches. Pure; measures nothing. How keys
+ * are drawn is {@link dev.larder.benchmarks.keys}'. Open {@link dev.larder.benchmarks.workload.Item} first.
  */
 @NullMarked
 package dev.larder.benchmarks.workload;

@@ -1,4 +1,4 @@
-package dev.larder.benchmarks.workload;
+package dev.larder.benchmarks.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package dev.larder.benchmarks.workload;
+package dev.larder.benchmarks.keys;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;

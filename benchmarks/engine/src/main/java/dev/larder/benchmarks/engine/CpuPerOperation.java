@@ -1,4 +1,4 @@
-package dev.larder.benchmarks.jmh;
+package dev.larder.benchmarks.engine;
 
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import org.openjdk.jmh.results.ScalarResult;
  * too, and on a machine with a processor to spare the wall clock does not show it. Confined to JMH's thread.
  */
 public final class CpuPerOperation implements InternalProfiler {
-    static final String LABEL = "cpu";
+    public static final String LABEL = "cpu";
 
     private long before;
 

@@ -1,4 +1,4 @@
-package dev.larder.benchmarks.workload;
+package dev.larder.benchmarks.keys;
 
 /**
  * Distinct 64-bit keys without order: consecutive numbers flatter tables that hash weakly. The mixing is David Stafford's
