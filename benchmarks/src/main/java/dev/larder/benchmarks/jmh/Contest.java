@@ -1,24 +1,33 @@
 package dev.larder.benchmarks.jmh;
 
-import dev.larder.benchmarks.peer.PeerKind;
+import dev.larder.benchmarks.process.Jvm;
 import java.util.List;
 
 /**
- * One set of conditions under which several peers are compared. Immutable.
+ * One set of conditions under which several contenders are compared. Immutable.
  *
- * @param title as tables name it
- * @param peers the contenders; Larder among them
- * @param entries how many there are
- * @param nearEntries the bound of the near tier
- * @param redisPort 0 for none
- * @param draw how keys are drawn
- * @param threads how many read
+ * @param title as tables name it; different for each contest of a run
+ * @param benchmark what is measured
+ * @param contenders who takes part, under different titles
+ * @param threads how many work at a time
+ * @param jvm what each of them runs in
  */
-record Contest(
-        String title,
-        List<PeerKind> peers,
-        int entries,
-        int nearEntries,
-        int redisPort,
-        HitBenchmark.Draw draw,
-        int threads) {}
+public record Contest(String title, Benchmark benchmark, List<Contender> contenders, int threads, Jvm jvm) {
+    public Contest {
+        contenders = List.copyOf(contenders);
+    }
+
+    /**
+     * A method that JMH runs.
+     *
+     * @param type its class
+     * @param method its name
+     * @param counters what is counted besides time and processor time, by the class's profilers
+     */
+    public record Benchmark(
+            Class<?> type, String method, List<Class<? extends org.openjdk.jmh.profile.Profiler>> counters) {
+        public Benchmark {
+            counters = List.copyOf(counters);
+        }
+    }
+}

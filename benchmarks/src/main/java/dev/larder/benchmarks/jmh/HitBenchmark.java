@@ -1,10 +1,12 @@
 package dev.larder.benchmarks.jmh;
 
-import dev.larder.benchmarks.peer.Peer;
-import dev.larder.benchmarks.peer.PeerKind;
-import dev.larder.benchmarks.workload.Item;
 import dev.larder.benchmarks.keys.MixedKeys;
 import dev.larder.benchmarks.keys.Zipf;
+import dev.larder.benchmarks.peer.Peer;
+import dev.larder.benchmarks.peer.PeerKind;
+import dev.larder.benchmarks.process.RedisServer;
+import dev.larder.benchmarks.workload.Item;
+import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,10 @@ public class HitBenchmark {
     private Long[] reads;
 
     @Setup(Level.Trial)
-    public void open() {
+    public void open() throws IOException {
+        if (redisPort != 0) {
+            RedisServer.flush(redisPort); // what the fork before left there
+        }
         cache = peer.open(nearEntries, redisPort);
         for (int rank = 0; rank < entries; rank++) {
             Long key = MixedKeys.key(rank);
@@ -77,6 +82,7 @@ public class HitBenchmark {
         for (int rank = 0; rank < entries; rank++) { // every key hits, and every near tier is filled
             found(cache.get(MixedKeys.key(rank)));
         }
+        System.gc(); // entries are where long-lived objects are
     }
 
     @TearDown(Level.Trial)

@@ -2,6 +2,7 @@ package dev.larder.benchmarks.jmh;
 
 import com.alicp.jetcache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.larder.benchmarks.keys.MixedKeys;
 import dev.larder.benchmarks.peer.PeerKind;
 import dev.larder.benchmarks.process.RedisServer;
 import dev.larder.benchmarks.report.Claim;
@@ -11,11 +12,12 @@ import dev.larder.benchmarks.report.RunOptions;
 import dev.larder.benchmarks.report.Spread;
 import dev.larder.benchmarks.workload.Item;
 import dev.larder.benchmarks.workload.ItemJson;
-import dev.larder.benchmarks.keys.MixedKeys;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.RunnerException;
 import org.redisson.Redisson;
@@ -46,26 +48,30 @@ public final class PeersCommand implements Callable<Integer> {
     public Integer call() throws IOException, RunnerException {
         int rounds = run.rounds(5);
         try (RedisServer redis = RedisServer.start()) {
+            Map<String, Hits> conditions = new LinkedHashMap<>();
             List<Contest> contests = new ArrayList<>();
+            Hits near = new Hits(NEAR, ENTRIES, 2 * ENTRIES, redis.port(), HitBenchmark.Draw.ZIPF);
+            Hits far = new Hits(FAR, ENTRIES, TINY_NEAR_TIER, redis.port(), HitBenchmark.Draw.UNIFORM);
             for (int threads : new int[] {1, 2}) {
-                contests.add(contest("Near hit", NEAR, redis, threads));
+                String title = title("Near hit", threads);
+                conditions.put(title, near);
+                contests.add(near.contest(title, threads));
             }
             for (int threads : new int[] {1, 8}) {
-                contests.add(contest("Redis hit", FAR, redis, threads));
+                String title = title("Redis hit", threads);
+                conditions.put(title, far);
+                contests.add(far.contest(title, threads));
             }
-            List<Sample> samples = new TurnTaking(run, rounds).run(contests);
-            return run.finish(page(rounds, contests, samples), "peers");
+            List<Sample> samples = new TurnTaking(run, rounds, Hits.SLICES).run(contests);
+            return run.finish(page(rounds, conditions, samples), "peers");
         }
     }
 
-    private static Contest contest(String what, List<PeerKind> peers, RedisServer redis, int threads) {
-        String title = what + ", " + threads + " thread" + (threads == 1 ? "" : "s");
-        return peers.equals(NEAR)
-                ? new Contest(title, peers, ENTRIES, 2 * ENTRIES, redis.port(), HitBenchmark.Draw.ZIPF, threads)
-                : new Contest(title, peers, ENTRIES, TINY_NEAR_TIER, redis.port(), HitBenchmark.Draw.UNIFORM, threads);
+    private static String title(String what, int threads) {
+        return what + ", " + threads + " thread" + (threads == 1 ? "" : "s");
     }
 
-    private Page page(int rounds, List<Contest> contests, List<Sample> samples) {
+    private Page page(int rounds, Map<String, Hits> conditions, List<Sample> samples) {
         int bytes = new ItemJson().encode(Item.of(MixedKeys.key(1))).length;
         String introduction = String.format("""
                 One `get` that hits, by each library's own API. All hold %,d equal items of about %d bytes of JSON and use \
@@ -82,29 +88,26 @@ public final class PeersCommand implements Callable<Integer> {
                 its map on reconnecting; Spring Cache over Caffeine and JetCache without its broadcast learn of no change.""", ENTRIES, bytes, rounds);
         Page page = new Page("Peers: a near hit and a Redis hit", introduction);
         List<Claim> claims = new ArrayList<>();
-        for (Contest contest : contests) {
-            Ratios ratios = new Ratios(contest, samples);
-            page.section(contest.title(), ratios.table());
-            claims.add(tierRead(contest, ratios));
-        }
+        conditions.forEach((title, hits) -> {
+            Ratios ratios = new Ratios(title, samples);
+            page.section(title, hits.table(title, ratios));
+            claims.add(tierRead(title, hits, ratios));
+        });
         return page.claims(claims).section("Run", RunFacts.of(run.command(), RunOptions.root(), versions()));
     }
 
     /** A near hit asks Redis hardly ever, a Redis hit nearly always: else the figure is of something else. */
-    private static Claim tierRead(Contest contest, Ratios ratios) {
-        return contest.nearEntries() == TINY_NEAR_TIER
+    private static Claim tierRead(String title, Hits hits, Ratios ratios) {
+        List<Spread> found = hits.peers().stream()
+                .map(peer -> Hits.redisHits(peer.title(), ratios))
+                .toList();
+        return hits.nearEntries() == TINY_NEAR_TIER
                 ? new Claim(
-                        contest.title() + ": every library reads Redis at each get",
-                        contest.peers().stream()
-                                .allMatch(peer -> hits(peer, ratios).min() >= MOST))
+                        title + ": every library reads Redis at each get",
+                        found.stream().allMatch(each -> each.min() >= MOST))
                 : new Claim(
-                        contest.title() + ": every library leaves Redis alone",
-                        contest.peers().stream()
-                                .allMatch(peer -> hits(peer, ratios).max() <= HARDLY_ANY));
-    }
-
-    private static Spread hits(PeerKind peer, Ratios ratios) {
-        return ratios.of(peer, Sample::redisHits);
+                        title + ": every library leaves Redis alone",
+                        found.stream().allMatch(each -> each.max() <= HARDLY_ANY));
     }
 
     private static List<String> versions() {

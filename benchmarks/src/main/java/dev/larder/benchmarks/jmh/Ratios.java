@@ -1,63 +1,43 @@
 package dev.larder.benchmarks.jmh;
 
-import dev.larder.benchmarks.peer.PeerKind;
 import dev.larder.benchmarks.report.Spread;
-import dev.larder.benchmarks.report.Table;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
-/** The tables of one contest, from its samples. Immutable. */
-final class Ratios {
-    private final Contest contest;
+/** The figures of one contest, from its samples; contenders go by their titles. Immutable. */
+public final class Ratios {
     private final List<Sample> samples;
 
-    Ratios(Contest contest, List<Sample> all) {
-        this.contest = contest;
+    public Ratios(String contest, List<Sample> all) {
         this.samples =
                 all.stream().filter(sample -> sample.contest().equals(contest)).toList();
     }
 
-    /** Each peer's time and processor time, and how many times Larder's they are. */
-    Table table() {
-        boolean redis = contest.redisPort() != 0;
-        Table table = redis
-                ? new Table(contest.title(), "ns", "times Larder's", "CPU ns", "times Larder's", "Redis hits per get")
-                : new Table(contest.title(), "ns", "times Larder's", "CPU ns", "times Larder's");
-        for (PeerKind peer : contest.peers()) {
-            String nanos = of(peer, Sample::nanos).text();
-            String ratio = ratio(peer, Sample::nanos).text();
-            String cpu = of(peer, Sample::cpuNanos).text();
-            String cpuRatio = ratio(peer, Sample::cpuNanos).text();
-            if (redis) {
-                String hits = Spread.number(of(peer, Sample::redisHits).median());
-                table.row(peer.title(), nanos, ratio, cpu, cpuRatio, hits);
-            } else {
-                table.row(peer.title(), nanos, ratio, cpu, cpuRatio);
-            }
-        }
-        return table;
+    /** Whether {@code contender} took part. */
+    public boolean has(String contender) {
+        return samples.stream().anyMatch(sample -> sample.contender().equals(contender));
     }
 
-    /** One figure of one peer over all rounds. */
-    Spread of(PeerKind peer, ToDoubleFunction<Sample> figure) {
+    /** One figure of one contender, over its rounds. */
+    public Spread of(String contender, ToDoubleFunction<Sample> figure) {
         return Spread.of(samples.stream()
-                .filter(sample -> sample.peer() == peer)
+                .filter(sample -> sample.contender().equals(contender))
                 .mapToDouble(figure)
                 .toArray());
     }
 
-    /** The peer's figure over Larder's of the same round, over all rounds. */
-    Spread ratio(PeerKind peer, ToDoubleFunction<Sample> figure) {
+    /** How many times the {@code base}'s figure that of {@code contender} is, taken within rounds, over all rounds of both. */
+    public Spread ratio(String contender, String base, ToDoubleFunction<Sample> figure) {
+        Map<Integer, Sample> bases = samples.stream()
+                .filter(sample -> sample.contender().equals(base))
+                .collect(Collectors.toMap(Sample::round, Function.identity()));
         return Spread.of(samples.stream()
-                .filter(sample -> sample.peer() == peer)
-                .mapToDouble(sample -> figure.applyAsDouble(sample) / figure.applyAsDouble(larderIn(sample.round())))
+                .filter(sample -> sample.contender().equals(contender))
+                .filter(sample -> bases.containsKey(sample.round()))
+                .mapToDouble(sample -> figure.applyAsDouble(sample) / figure.applyAsDouble(bases.get(sample.round())))
                 .toArray());
-    }
-
-    private Sample larderIn(int round) {
-        return samples.stream()
-                .filter(sample -> sample.peer() == PeerKind.LARDER && sample.round() == round)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("round " + round + " has no sample of Larder"));
     }
 }

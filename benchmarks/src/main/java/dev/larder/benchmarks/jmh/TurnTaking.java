@@ -1,17 +1,17 @@
 package dev.larder.benchmarks.jmh;
 
 import dev.larder.benchmarks.engine.CpuPerOperation;
-import dev.larder.benchmarks.peer.PeerKind;
-import dev.larder.benchmarks.process.RedisServer;
 import dev.larder.benchmarks.report.RunOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -25,81 +25,78 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * another one. Ratios are taken within a round, between forks that ran minutes apart at most; the page shows their
  * median and range. For one thread.
  */
-final class TurnTaking {
+public final class TurnTaking {
     private final RunOptions run;
     private final int rounds;
+    private final Slices slices;
     private final Path log;
 
-    TurnTaking(RunOptions run, int rounds) throws IOException {
+    public TurnTaking(RunOptions run, int rounds, Slices slices) throws IOException {
         this.run = run;
         this.rounds = rounds;
+        this.slices = run.quick() ? Slices.QUICK : slices;
         this.log = Files.createTempDirectory("larder-bench-jmh");
     }
 
     /** Every sample of {@code contests}. */
-    List<Sample> run(List<Contest> contests) throws IOException, RunnerException {
+    public List<Sample> run(List<Contest> contests) throws RunnerException {
         List<Sample> samples = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             for (Contest contest : contests) {
-                List<PeerKind> order = new ArrayList<>(contest.peers());
-                Collections.rotate(order, round);
-                for (PeerKind peer : order) {
-                    Sample sample = fork(contest, peer, round);
+                for (Contender contender : order(contest, round)) {
+                    Sample sample = fork(contest, contender, round, samples.size());
                     samples.add(sample);
                     run.progress(String.format(
                             "round %d of %d, %s: %s %,.1f ns",
-                            round + 1, rounds, contest.title(), peer.title(), sample.nanos()));
+                            round + 1, rounds, contest.title(), contender.title(), sample.nanos()));
                 }
             }
         }
         return samples;
     }
 
-    private Sample fork(Contest contest, PeerKind peer, int round) throws IOException, RunnerException {
-        if (contest.redisPort() != 0) {
-            RedisServer.flush(contest.redisPort()); // what the fork before left there
-        }
+    /** Who takes part in {@code round}, beginning with another one each time. */
+    static List<Contender> order(Contest contest, int round) {
+        List<Contender> order = contest.contenders().stream()
+                .filter(contender -> round < contender.rounds())
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.rotate(order, round);
+        return order;
+    }
+
+    private Sample fork(Contest contest, Contender contender, int round, int number) throws RunnerException {
+        Contest.Benchmark benchmark = contest.benchmark();
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(HitBenchmark.class.getName() + ".get")
+                .include("^" + benchmark.type().getName() + "\\." + benchmark.method() + "$")
                 .forks(1)
                 .threads(contest.threads())
-                .warmupIterations(run.size(5, 1))
-                .warmupTime(TimeValue.milliseconds(run.size(1_000, 300)))
-                .measurementIterations(run.size(5, 1))
-                .measurementTime(TimeValue.milliseconds(run.size(1_000, 300)))
+                .warmupIterations(slices.warmUps())
+                .warmupTime(TimeValue.milliseconds(slices.millis()))
+                .measurementIterations(slices.measured())
+                .measurementTime(TimeValue.milliseconds(slices.millis()))
                 .addProfiler(CpuPerOperation.class)
-                .addProfiler(RedisHits.class)
                 .shouldFailOnError(true)
-                .shouldDoGC(true)
-                .jvmArgs(
-                        "-Xms4g",
-                        "-Xmx4g",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow")
-                .output(log.resolve(round + "-" + peer + ".log").toString());
-        params(contest, peer).forEach(options::param);
-        Collection<RunResult> results = new Runner(options.build()).run();
-        RunResult result = results.iterator().next();
+                .jvmArgs(contest.jvm().options().toArray(String[]::new))
+                .output(log.resolve(number + ".log").toString());
+        if (!contest.jvm().isOfThisJdk()) { // JMH then starts one more JVM for each fork, to ask who it is
+            options.jvm(contest.jvm().java().toString());
+        }
+        benchmark.counters().forEach(options::addProfiler);
+        contender.params().forEach(options::param);
+        RunResult result = new Runner(options.build()).run().iterator().next();
+        Map<String, Double> counts = new HashMap<>();
+        result.getSecondaryResults().keySet().forEach(label -> counts.put(label, score(result, label)));
         return new Sample(
-                contest,
-                peer,
+                contest.title(),
+                contender.title(),
                 round,
                 result.getPrimaryResult().getScore(),
                 score(result, CpuPerOperation.LABEL),
-                score(result, RedisHits.LABEL));
-    }
-
-    private static Map<String, String> params(Contest contest, PeerKind peer) {
-        return Map.of(
-                "peer", peer.name(),
-                "entries", String.valueOf(contest.entries()),
-                "nearEntries", String.valueOf(contest.nearEntries()),
-                "redisPort", String.valueOf(contest.redisPort()),
-                "draw", contest.draw().name());
+                counts);
     }
 
     private static double score(RunResult run, String label) {
         Result<?> result = run.getSecondaryResults().get(label);
-        return result == null ? Double.NaN : result.getScore();
+        return Objects.requireNonNull(result, label).getScore();
     }
 }

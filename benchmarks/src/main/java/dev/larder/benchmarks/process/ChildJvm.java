@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM of the same JDK and class path that is told what to do in lines on its standard input and answers in lines on
+ * A JVM with this one's class path that is told what to do in lines on its standard input and answers in lines on
  * its standard output; its errors go to this process's. It must end when its input ends.
  *
  * <p>For one thread, beside {@link #kill}.
@@ -39,13 +39,17 @@ public final class ChildJvm implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts {@code main} with {@code arguments}, under {@code jvmOptions}. */
+    /** Starts {@code main} with {@code arguments} in a JVM like this one, under {@code jvmOptions}. */
     public static ChildJvm start(String name, Class<?> main, List<String> jvmOptions, List<String> arguments)
             throws IOException {
+        return start(name, main, Jvm.ofThisJdk(jvmOptions), arguments);
+    }
+
+    /** Starts {@code main} with {@code arguments}, on this process's class path. */
+    public static ChildJvm start(String name, Class<?> main, Jvm jvm, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.add(jvm.java().toString());
+        command.addAll(jvm.options());
         command.addAll(List.of("-cp", absoluteClassPath(), main.getName()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
