@@ -1,5 +1,6 @@
 package dev.larder.benchmarks;
 
+import dev.larder.benchmarks.compare.EngineCommand;
 import dev.larder.benchmarks.herd.HerdCommand;
 import dev.larder.benchmarks.jmh.NearHitCommand;
 import dev.larder.benchmarks.jmh.PeersCommand;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
             HerdCommand.class,
             RebuildCommand.class,
             NearHitCommand.class,
-            PeersCommand.class
+            PeersCommand.class,
+            EngineCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
