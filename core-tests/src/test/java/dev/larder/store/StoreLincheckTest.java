@@ -67,7 +67,10 @@ class StoreLincheckTest {
                 .check(Stored.class);
     }
 
-    /** A key of one of two hashes, so that entries stand in each other's way in the index. */
+    /**
+     * A key of the one hash, so that entries stand in each other's way in the index. It is 0 because on JDK 17 Lincheck
+     * answers 0 for hash codes while it chooses schedules, but not while it makes the store.
+     */
     private static final class Key {
         private final int id;
 
@@ -77,7 +80,7 @@ class StoreLincheckTest {
 
         @Override
         public int hashCode() {
-            return id < 10 ? id & 1 : id;
+            return 0;
         }
 
         @Override
@@ -88,7 +91,7 @@ class StoreLincheckTest {
 
     /**
      * The store under test: one shard with seven entries, so that the index grows at the second one added. Keys 1 and 3
-     * share a hash and are there from the start, one behind the other: taking the first away moves the second.
+     * are there from the start, one behind the other: taking the first away moves the second.
      */
     @Param(name = "key", gen = IntGen.class, conf = "1:3")
     @Param(name = "value", gen = IntGen.class, conf = "1:9")
