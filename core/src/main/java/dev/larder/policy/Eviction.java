@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 public enum Eviction implements PolicyFactory {
     /** {@link S3Fifo}: resists scans, keeps what is read often; the default. */
     S3_FIFO("s3-fifo"),
+    /** {@link Adaptive}: finds out what suits the load, recency or frequency, and does that. */
+    ADAPTIVE("adaptive"),
     /** {@link Fifo}: the oldest entry leaves first, read or not. */
     FIFO("fifo"),
     /** None leaves: a newcomer to a full cache is refused. This and those below have Redis's names and meanings. */
@@ -62,13 +64,17 @@ public enum Eviction implements PolicyFactory {
 
     @Override
     public List<Policy> create(int shards, Ticker ticker) {
-        IntFunction<Policy> maker = maker(ticker);
+        IntFunction<Policy> maker = maker(shards, ticker);
         return IntStream.range(0, shards).mapToObj(maker).toList();
     }
 
     /** Makes one policy after another, by the number of its shard. */
-    private IntFunction<Policy> maker(Ticker ticker) {
+    private IntFunction<Policy> maker(int shards, Ticker ticker) {
         return switch (this) {
+            case ADAPTIVE -> {
+                Jury jury = new Jury(shards);
+                yield shard -> new Adaptive(jury);
+            }
             case S3_FIFO -> shard -> new S3Fifo();
             case FIFO -> shard -> new Fifo();
             case NOEVICTION, ALLKEYS_RANDOM, VOLATILE_RANDOM -> shard -> new RandomChoice(candidates(), shard);
@@ -88,7 +94,7 @@ public enum Eviction implements PolicyFactory {
 
     private Candidates candidates() {
         return switch (this) {
-            case S3_FIFO, FIFO, ALLKEYS_LRU, ALLKEYS_LFU, ALLKEYS_RANDOM -> Candidates.ALL;
+            case ADAPTIVE, S3_FIFO, FIFO, ALLKEYS_LRU, ALLKEYS_LFU, ALLKEYS_RANDOM -> Candidates.ALL;
             case VOLATILE_LRU, VOLATILE_LFU, VOLATILE_RANDOM, VOLATILE_TTL -> Candidates.VOLATILE;
             case NOEVICTION -> Candidates.NONE;
         };
