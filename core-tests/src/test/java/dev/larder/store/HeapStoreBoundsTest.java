@@ -292,7 +292,7 @@ class HeapStoreBoundsTest {
                 .withMessageContaining("maxShards");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Eviction.named("lru2"))
-                .withMessageContaining("s3-fifo, fifo")
+                .withMessageContaining("s3-fifo, adaptive, fifo")
                 .withMessageContaining("lru2");
     }
 }
