@@ -11,6 +11,7 @@ final class Modules {
             Map.entry("core", Set.of()),
             Map.entry("testkit", Set.of("core")),
             Map.entry("core-tests", Set.of()),
+            Map.entry("core-stress", Set.of()),
             Map.entry("codecs/json", Set.of("core")),
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis")),
