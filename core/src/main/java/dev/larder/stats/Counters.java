@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * one that has ended; what a thread did before its end is seen by those who found it ended. A thread whose stripe belongs
  * to another adds atomically in one stripe that all such threads share. So no count is ever lost; only its price differs.
  *
- * <p>Virtual threads own nothing, since they come by the million. Thread-safe. Tried by {@code CountersTest}; measured in
- * docs/measurements/engine.md.
+ * <p>Virtual threads own nothing, since they come by the million. Thread-safe. Tried by {@code CountersTest} and
+ * {@code CountersStress}; measured in docs/measurements/engine.md.
  */
 public final class Counters {
     private static final int STRIPES = stripes(Runtime.getRuntime().availableProcessors());

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Index and nodes may be of different sizes for a moment while a shard grows: slots beyond the array are skipped.
  * </ul>
  *
+ * <p>Tried by {@code HeapStoreRaceTest}, {@code StoreLincheckTest} and the tests of {@code core-stress}.
+ *
  * <p>Invariant (under the lock): the index holds exactly the slots of non-null nodes, each reachable from its hash, and the
  * policy holds the same slots; the free list holds all others; {@code count} and {@code cost} are sums over those in
  * use. A slot whose entry has a deadline is in a block of the wheel that is due by then.

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.AbstractQueuedSynchronizer;
  *
  * <p>Why not {@link java.util.concurrent.locks.ReentrantLock}: that stores a reference to the thread that has it, which
  * costs the collector's store barrier at each locking. Measured in docs/measurements/engine.md. Release is a volatile
- * store, so that a change is seen by every read that begins after it returned.
+ * store, so that a change is seen by every read that begins after it returned. Tried by {@code ShardLockStress}.
  */
 @SuppressWarnings("serial") // never serialised
 final class ShardLock extends AbstractQueuedSynchronizer {
