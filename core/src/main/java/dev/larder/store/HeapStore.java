@@ -82,7 +82,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
         Shard<K, V>[] made = (Shard<K, V>[]) new Shard<?, ?>[policies.size()];
         Runnable beforeWaiting = this::checkCallerHasNone;
         for (int i = 0; i < made.length; i++) {
-            made[i] = new Shard<>(policies.get(i), expectedSlots, beforeWaiting);
+            made[i] = new Shard<>(policies.get(i), expectedSlots, ledger, beforeWaiting);
         }
         return made;
     }
@@ -147,7 +147,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     public @Nullable Node<K, V> update(K key, Change<K, V> change, RemovalCause cause) {
         int hash = Node.spread(key.hashCode());
         Shard<K, V> shard = shardOf(hash);
-        shard.enter();
+        long self = shard.enter();
         try {
             int slot = shard.slotOf(key, hash);
             Node<K, V> current = slot < 0 ? null : shard.nodeAt(slot);
@@ -162,7 +162,13 @@ public final class HeapStore<K, V> implements Store<K, V> {
             checkKey(key, next);
             return current == null ? insert(shard, next, hash) : replace(shard, slot, next);
         } finally {
-            leave(shard);
+            try {
+                leave(shard);
+            } finally {
+                if (shard.lock.owner == self) {
+                    shard.lock.owner = ShardLock.NOBODY;
+                }
+            }
         }
     }
 
@@ -177,7 +183,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     public boolean remove(Node<K, V> node, RemovalCause cause) {
         int hash = node.hash();
         Shard<K, V> shard = shardOf(hash);
-        shard.enter();
+        long self = shard.enter();
         try {
             int slot = shard.slotOf(node, hash);
             if (slot >= 0) {
@@ -185,21 +191,36 @@ public final class HeapStore<K, V> implements Store<K, V> {
             }
             return slot >= 0;
         } finally {
-            leave(shard);
+            try {
+                leave(shard);
+            } finally {
+                if (shard.lock.owner == self) {
+                    shard.lock.owner = ShardLock.NOBODY;
+                }
+            }
         }
     }
 
-    /** Ends a change, also one that failed: nothing it held is lost. */
+    /**
+     * Ends a change, also one that failed: nothing it held is lost. Where the stack ends before the lock is released, the
+     * caller releases it, and the next change of the shard ends this one too.
+     */
     private void leave(Shard<K, V> shard) {
+        if (!shard.isTorn()) {
+            shard.giveBackRoom();
+        }
         Turnover<K, V> turnover = shard.turnover();
-        ledger.give(turnover.room());
-        Node<K, V> first = turnover.firstNode();
-        RemovalCause firstCause = turnover.firstCause();
-        List<Turnover.Departure<K, V>> more = turnover.more();
-        turnover.reset();
-        shard.exit();
-        if (first != null) {
-            report(first, firstCause, more);
+        int count = turnover.count;
+        Node<K, V> first = turnover.firstNode;
+        RemovalCause firstCause = turnover.firstCause;
+        List<Turnover.Departure<K, V>> more = turnover.more;
+        turnover.count = 0;
+        turnover.firstNode = null;
+        turnover.more = null;
+        shard.lock.owner = ShardLock.NOBODY;
+        shard.lock.wake();
+        if (count > 0 && first != null) {
+            report(first, firstCause, count == 1 || more == null ? null : more.subList(0, count - 1));
         }
     }
 
@@ -242,15 +263,14 @@ public final class HeapStore<K, V> implements Store<K, V> {
         if (crowded >= 0 && !mayRefuse) {
             Node<K, V> leaving = shard.nodeAt(crowded);
             removals.leaving(leaving, RemovalCause.EVICTED);
-            turnover.left(leaving, RemovalCause.EVICTED);
+            turnover.note(leaving, RemovalCause.EVICTED);
             detach(shard, crowded, false, turnover); // not the policy's choice
         }
-        if (!findRoom(shard, cost, turnover, null) || !findSlot(shard, turnover)) {
+        if (!findRoom(shard, cost, null) || !findSlot(shard, turnover)) {
             turnAway(shard, node);
             return null;
         }
         shard.insert(node, hash, cost, deadline(node));
-        turnover.spend(cost);
         return node;
     }
 
@@ -258,16 +278,15 @@ public final class HeapStore<K, V> implements Store<K, V> {
         Turnover<K, V> turnover = shard.turnover();
         Node<K, V> old = shard.nodeAt(slot);
         long more = cost(node) - cost(old);
-        boolean fits = cost(node) <= ledger.max() && (more <= 0 || findRoom(shard, more, turnover, old));
+        boolean fits = cost(node) <= ledger.max() && (more <= 0 || findRoom(shard, more, old));
         if (!fits) {
             turnAway(shard, node);
-            turnover.left(old, RemovalCause.REPLACED);
+            turnover.note(old, RemovalCause.REPLACED);
             detach(shard, slot, false, turnover);
             return null;
         }
-        turnover.left(old, RemovalCause.REPLACED);
+        turnover.note(old, RemovalCause.REPLACED);
         shard.replace(slot, node, more, deadline(node));
-        turnover.spend(more);
         return node;
     }
 
@@ -284,7 +303,9 @@ public final class HeapStore<K, V> implements Store<K, V> {
             throw removals.refused(new Bound(unit, ledger.max()));
         }
         removals.leaving(node, RemovalCause.EVICTED);
-        shard.turnover().left(node, RemovalCause.EVICTED);
+        Turnover<K, V> turnover = shard.turnover();
+        turnover.note(node, RemovalCause.EVICTED);
+        turnover.count++;
     }
 
     private boolean findSlot(Shard<K, V> shard, Turnover<K, V> turnover) {
@@ -310,14 +331,12 @@ public final class HeapStore<K, V> implements Store<K, V> {
     private void drop(Shard<K, V> shard, int slot, RemovalCause cause, Turnover<K, V> turnover) {
         Node<K, V> node = shard.nodeAt(slot);
         removals.leaving(node, cause);
-        turnover.left(node, cause);
+        turnover.note(node, cause);
         detach(shard, slot, cause == RemovalCause.EVICTED, turnover);
     }
 
     private void detach(Shard<K, V> shard, int slot, boolean evicted, Turnover<K, V> turnover) {
-        long cost = cost(shard.nodeAt(slot));
-        shard.remove(slot, cost, evicted);
-        turnover.gain(cost);
+        shard.remove(slot, cost(shard.nodeAt(slot)), evicted, turnover);
     }
 
     private long cost(Node<K, V> node) {
@@ -327,7 +346,7 @@ public final class HeapStore<K, V> implements Store<K, V> {
     // Room.
 
     /**
-     * Brings the turnover's room to {@code cost}, by evicting where there is no other way.
+     * Brings the shard's room to {@code cost}, by evicting where there is no other way.
      *
      * @param spared an entry that does not leave for this
      * @return false if there is no such room, or not while other threads hold what could be evicted
@@ -336,31 +355,31 @@ public final class HeapStore<K, V> implements Store<K, V> {
         "ThreadPriorityCheck", // the yield only helps a preempted holder of a lock; nothing relies on it
         "ReferenceEquality" // a node is itself, whatever it holds
     })
-    private boolean findRoom(Shard<K, V> shard, long cost, Turnover<K, V> turnover, @Nullable Node<K, V> spared) {
+    private boolean findRoom(Shard<K, V> shard, long cost, @Nullable Node<K, V> spared) {
         if (cost > ledger.max()) {
             return false;
         }
-        if (turnover.room() < cost) {
-            turnover.gain(ledger.take(cost - turnover.room()));
+        if (shard.room() < cost) {
+            shard.held += ledger.take(cost - shard.room());
         }
         long share = ledger.max() / shards.length;
-        if (turnover.room() < cost && shards.length > 1 && shard.cost() < share - share / 8) {
-            borrow(shard, cost, turnover, share); // this one has well less than its share, so others have more
+        if (shard.room() < cost && shards.length > 1 && shard.cost() < share - share / 8) {
+            borrow(shard, cost, share); // this one has well less than its share, so others have more
         }
-        while (turnover.room() < cost && !shard.isEmpty()) {
+        while (shard.room() < cost && !shard.isEmpty()) {
             int victim = shard.victim();
             if (victim == Policy.NONE || shard.nodeAt(victim) == spared) {
                 break;
             }
-            drop(shard, victim, RemovalCause.EVICTED, turnover);
+            drop(shard, victim, RemovalCause.EVICTED, shard.turnover());
         }
-        for (int round = 0; turnover.room() < cost && round < BORROWING_ROUNDS; round++) {
-            if (borrow(shard, cost, turnover, 0)) {
+        for (int round = 0; shard.room() < cost && round < BORROWING_ROUNDS; round++) {
+            if (borrow(shard, cost, 0)) {
                 break;
             }
             Thread.yield();
         }
-        return turnover.room() >= cost;
+        return shard.room() >= cost;
     }
 
     /**
@@ -368,10 +387,10 @@ public final class HeapStore<K, V> implements Store<K, V> {
      *
      * @return whether every other shard was looked at; if not, some were locked
      */
-    private boolean borrow(Shard<K, V> borrower, long cost, Turnover<K, V> turnover, long leave) {
+    private boolean borrow(Shard<K, V> borrower, long cost, long leave) {
         boolean complete = true;
         int start = lenderHand.getAndIncrement();
-        for (int i = 0; i < shards.length && turnover.room() < cost; i++) {
+        for (int i = 0; i < shards.length && borrower.room() < cost; i++) {
             Shard<K, V> lender = shards[(start + i) & shardMask];
             if (lender == borrower || lender.cost() <= leave) {
                 continue;
@@ -382,11 +401,15 @@ public final class HeapStore<K, V> implements Store<K, V> {
             }
             try {
                 boolean gives = true;
-                while (gives && turnover.room() < cost && lender.cost() > leave) {
-                    gives = evict(lender, turnover);
+                while (gives && borrower.room() < cost && lender.cost() > leave) {
+                    gives = evict(lender, borrower.turnover());
+                    long freed = lender.room();
+                    lender.held -= freed;
+                    borrower.held += freed;
                 }
             } finally {
-                lender.exit();
+                lender.lock.owner = ShardLock.NOBODY;
+                lender.lock.wake();
             }
         }
         return complete;
@@ -405,13 +428,19 @@ public final class HeapStore<K, V> implements Store<K, V> {
                 continue;
             }
             long before;
-            shard.enter();
+            long self = shard.enter();
             try {
                 before = shard.count();
                 blocks -= shard.advance(now, blocks, (first, end) -> sweep(shard, first, end, now));
                 removed += (int) (before - shard.count());
             } finally {
-                leave(shard);
+                try {
+                    leave(shard);
+                } finally {
+                    if (shard.lock.owner == self) {
+                        shard.lock.owner = ShardLock.NOBODY;
+                    }
+                }
             }
         }
         return removed;
@@ -447,21 +476,26 @@ public final class HeapStore<K, V> implements Store<K, V> {
         for (Shard<K, V> shard : shards) {
             boolean gives = true;
             while (gives && ledger.used() > ledger.max() && shard.cost() > leave) {
-                shard.enter();
+                long self = shard.enter();
                 try {
                     gives = shrink(shard, ledger.used() - ledger.max(), leave);
                 } finally {
-                    leave(shard);
+                    try {
+                        leave(shard);
+                    } finally {
+                        if (shard.lock.owner == self) {
+                            shard.lock.owner = ShardLock.NOBODY;
+                        }
+                    }
                 }
             }
         }
     }
 
     private boolean shrink(Shard<K, V> shard, long over, long leave) {
-        Turnover<K, V> turnover = shard.turnover();
         boolean gives = !shard.isEmpty();
-        for (int evicted = 0; gives && evicted < SHRINK_BATCH && turnover.room() < over; evicted++) {
-            gives = shard.cost() > leave && !shard.isEmpty() && evict(shard, turnover);
+        for (int evicted = 0; gives && evicted < SHRINK_BATCH && shard.room() < over; evicted++) {
+            gives = shard.cost() > leave && !shard.isEmpty() && evict(shard, shard.turnover());
         }
         return gives;
     }
@@ -479,16 +513,17 @@ public final class HeapStore<K, V> implements Store<K, V> {
     @Override
     public void clear(RemovalCause cause) {
         for (Shard<K, V> shard : shards) {
-            shard.enter();
+            long self = shard.enter();
             try {
-                shard.turnover().gain(shard.cost());
-                for (Node<K, V> node : shard.clear()) {
-                    if (node != null) {
-                        shard.turnover().left(node, cause);
+                shard.clear(cause);
+            } finally {
+                try {
+                    leave(shard);
+                } finally {
+                    if (shard.lock.owner == self) {
+                        shard.lock.owner = ShardLock.NOBODY;
                     }
                 }
-            } finally {
-                leave(shard);
             }
         }
     }
@@ -520,6 +555,8 @@ public final class HeapStore<K, V> implements Store<K, V> {
         for (int i = 0; i < shards.length; i++) {
             Shard<K, V> shard = shards[i];
             shard.enter();
+            leave(shard); // reports what a call that ran out of stack could not
+            shard.enter();
             try {
                 shard.checkInvariants(unit);
                 for (Node<K, V> node : shard.snapshot()) {
@@ -529,7 +566,8 @@ public final class HeapStore<K, V> implements Store<K, V> {
                 }
                 cost += shard.cost();
             } finally {
-                shard.exit();
+                shard.lock.owner = ShardLock.NOBODY;
+                shard.lock.wake();
             }
         }
         if (cost != ledger.used() || cost > ledger.max()) {

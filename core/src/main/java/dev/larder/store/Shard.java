@@ -1,5 +1,6 @@
 package dev.larder.store;
 
+import dev.larder.event.RemovalCause;
 import dev.larder.expiry.TimingWheel;
 import dev.larder.policy.Policy;
 import dev.larder.policy.SlotHashes;
@@ -44,6 +45,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tried by {@code HeapStoreRaceTest}, {@code StoreLincheckTest} and the tests of {@code core-stress}.
  *
+ * <p><b>Torn shards.</b> A thread whose stack ends inside a change throws wherever it calls something. Each method that
+ * changes more than one place raises {@code torn} before the first store and lowers it after the last; whoever takes the
+ * lock and finds it up empties the shard first, and the entries are reported as {@link RemovalCause#CLEARED}: a cache may
+ * drop any entry, and to put the pieces together again would take code that never runs. Stores between which there is no
+ * call need no such care, so the account is exact at each moment: {@code count}, {@code cost}, the nodes, the departures
+ * counted, and what is {@code held} of the ledger. A reader without a lock meets a torn shard as one on the move: what it
+ * finds is right, and for a miss it takes the lock.
+ *
  * <p>Invariant (under the lock): the index holds exactly the slots of non-null nodes, each reachable from its hash, and the
  * policy holds the same slots; the free list holds all others; {@code count} and {@code cost} are sums over those in
  * use. A slot whose entry has a deadline is in a block of the wheel that is due by then.
@@ -73,8 +82,9 @@ final class Shard<K, V> implements SlotHashes {
         }
     }
 
-    private final ShardLock lock;
+    final ShardLock lock;
     private final Policy policy;
+    private final Ledger ledger;
     /** How many entries this shard will hold when the store is full; a guess that growth aims at. */
     private final int expectedSlots;
 
@@ -94,15 +104,24 @@ final class Shard<K, V> implements SlotHashes {
     private int count;
     /** Written under the lock; read without it only as a hint. */
     private long cost;
+    /**
+     * How much of the ledger is this shard's: what its entries cost, and the room that the change under way has. Written
+     * beside each change of the ledger, with no call in between.
+     */
+    long held;
+
+    /** Whether a change of several places is under way; found so by a thread that takes the lock, it failed. */
+    private boolean torn;
 
     private final TimingWheel wheel = new TimingWheel();
     /** What the change under way moves; empty at rest. */
     private final Turnover<K, V> turnover = new Turnover<>();
 
     /** @param beforeWaiting called by a thread that is going to wait for the lock; where it throws, it does not */
-    Shard(Policy policy, int expectedSlots, Runnable beforeWaiting) {
+    Shard(Policy policy, int expectedSlots, Ledger ledger, Runnable beforeWaiting) {
         this.policy = policy;
         this.expectedSlots = expectedSlots;
+        this.ledger = ledger;
         this.lock = new ShardLock(beforeWaiting);
     }
 
@@ -124,7 +143,8 @@ final class Shard<K, V> implements SlotHashes {
         try {
             return search(key, hash, tellPolicy);
         } finally {
-            exit();
+            lock.owner = ShardLock.NOBODY;
+            lock.wake();
         }
     }
 
@@ -171,18 +191,32 @@ final class Shard<K, V> implements SlotHashes {
         return cost;
     }
 
-    /** Takes the lock; see {@link ShardLock#enter}. */
-    void enter() {
-        lock.enter();
+    /** Takes the lock and returns the caller's id; see {@link ShardLock} for how to release it. */
+    long enter() {
+        long self = lock.enter();
+        if (torn) {
+            try {
+                clear(RemovalCause.CLEARED);
+            } catch (RuntimeException | Error e) {
+                lock.owner = ShardLock.NOBODY;
+                throw e;
+            }
+        }
+        return self;
     }
 
     /** Takes the lock if it is free; not for a thread that has it. */
     boolean tryEnter() {
-        return lock.tryEnter();
-    }
-
-    void exit() {
-        lock.exit();
+        boolean entered = lock.tryEnter();
+        if (entered && torn) {
+            try {
+                clear(RemovalCause.CLEARED);
+            } catch (RuntimeException | Error e) {
+                lock.owner = ShardLock.NOBODY;
+                throw e;
+            }
+        }
+        return entered;
     }
 
     /** Throws where the calling thread has the lock. */
@@ -264,6 +298,16 @@ final class Shard<K, V> implements SlotHashes {
         return turnover;
     }
 
+    /** What the change under way holds of the ledger and has not spent on entries. */
+    long room() {
+        return held - cost;
+    }
+
+    /** Whether a change failed in the midst; then nothing here may be relied on but the account. */
+    boolean isTorn() {
+        return torn;
+    }
+
     /** Makes room for more slots. Where memory is short it throws, and nothing has changed. */
     void grow() {
         int before = nodes.length;
@@ -282,13 +326,25 @@ final class Shard<K, V> implements SlotHashes {
         if (wheel.isInUse()) {
             wheel.grow(slots);
         }
-        policy.grow(slots);
+        growPolicy(slots);
+        torn = true;
         hashes = grownHashes;
         firstFree = before + 1;
         beginMove();
         nodes = grownNodes;
         index = grownIndex;
         endMove();
+        torn = false;
+    }
+
+    /** A policy stands as it was where memory is short, but not where the stack is. */
+    private void growPolicy(int slots) {
+        try {
+            policy.grow(slots);
+        } catch (StackOverflowError e) {
+            torn = true;
+            throw e;
+        }
     }
 
     /** By half; but no further than the guess, and past that by eighths. */
@@ -306,6 +362,7 @@ final class Shard<K, V> implements SlotHashes {
      */
     void insert(Node<K, V> node, int hash, long itsCost, long deadline) {
         expect(deadline);
+        torn = true;
         int slot = firstFree - 1;
         firstFree = hashes[slot];
         hashes[slot] = hash;
@@ -317,16 +374,20 @@ final class Shard<K, V> implements SlotHashes {
         endMove();
         policy.onAdd(slot, hash, node.keepUntilNanos());
         schedule(slot, deadline);
+        torn = false;
     }
 
-    /** Stores a node in place of another of the same key. */
+    /** Stores a node in place of another of the same key, which is noted as the next to leave. */
     void replace(int slot, Node<K, V> node, long moreCost, long deadline) {
         expect(deadline);
+        torn = true;
         VarHandle.releaseFence();
         nodes[slot] = node;
         cost += moreCost;
+        turnover.count++;
         policy.onUpdate(slot, hashes[slot], node.keepUntilNanos());
         schedule(slot, deadline);
+        torn = false;
     }
 
     /** Has the wheel made where this is the first deadline; before anything is changed, for memory may be short. */
@@ -342,40 +403,63 @@ final class Shard<K, V> implements SlotHashes {
         }
     }
 
-    /** Empties a slot in use. */
-    void remove(int slot, long itsCost, boolean evicted) {
+    /** Empties a slot in use, whose node {@code departures} has noted as the next to leave. */
+    void remove(int slot, long itsCost, boolean evicted, Turnover<K, V> departures) {
+        torn = true;
         int hash = hashes[slot];
         beginMove();
         SlotIndex.remove(index, slot, hashes);
         nodes[slot] = null;
         count--;
         cost -= itsCost;
+        departures.count++;
         endMove();
         hashes[slot] = firstFree;
         firstFree = slot + 1;
         policy.onRemove(slot, hash, evicted);
+        torn = false;
     }
 
     /** The slot of the entry that the policy would have leave next, or {@link Policy#NONE}; only where there are entries. */
     int victim() {
-        return policy.victim(this);
+        torn = true;
+        int victim = policy.victim(this);
+        torn = false;
+        return victim;
     }
 
-    /** Empties all slots and gives back their memory; returns the nodes, among nulls. */
-    @Nullable Node<K, V>[] clear() {
-        @Nullable Node<K, V>[] old = nodes;
+    /** Empties all slots and gives back their memory; all entries leave. Mends a torn shard. */
+    void clear(RemovalCause cause) {
+        int left = turnover.count;
+        for (Node<K, V> node : nodes) {
+            if (node != null) {
+                turnover.note(left++, node, cause);
+            }
+        }
         @Nullable Node<K, V>[] none = newNodes(0);
+        torn = true;
         policy.clear();
+        wheel.clear();
         beginMove();
         index = SlotIndex.NONE;
         nodes = none;
-        count = 0;
-        cost = 0;
-        endMove();
         hashes = NO_HASHES;
         firstFree = 0;
-        wheel.clear();
-        return old;
+        count = 0;
+        cost = 0;
+        turnover.count = left;
+        endMove();
+        giveBackRoom();
+        torn = false;
+    }
+
+    /** Gives the ledger what no entry here takes. */
+    void giveBackRoom() {
+        long room = held - cost;
+        if (room != 0) {
+            ledger.give(room);
+            held -= room;
+        }
     }
 
     /** A copy of the nodes, among nulls. */
@@ -404,11 +488,16 @@ final class Shard<K, V> implements SlotHashes {
 
     /** Has the blocks of slots looked at that are due; see {@link TimingWheel#advance}. */
     int advance(long now, int maxBlocks, TimingWheel.Visitor visitor) {
-        return wheel.advance(now, maxBlocks, visitor);
+        try {
+            return wheel.advance(now, maxBlocks, visitor);
+        } catch (StackOverflowError e) { // of what else a visitor throws the wheel takes care
+            torn = true;
+            throw e;
+        }
     }
 
     private void beginMove() {
-        SEQUENCE.setOpaque(this, sequence + 1);
+        SEQUENCE.setOpaque(this, (sequence + 1) | 1); // a torn move may have left it odd
         VarHandle.releaseFence();
     }
 
@@ -424,7 +513,7 @@ final class Shard<K, V> implements SlotHashes {
     /** Checks the invariant of the class; for tests, in linear time. */
     void checkInvariants(Bound.Unit unit) {
         check((sequence & 1) == 0, "the sequence is odd at rest");
-        check(turnover.isEmpty(), "a change left something behind");
+        check(turnover.isEmpty() && held == cost, "a change left something behind");
         BitSet free = new BitSet(nodes.length);
         for (int link = firstFree; link != 0; link = hashes[link - 1]) {
             check(!free.get(link - 1), "a slot is free twice");

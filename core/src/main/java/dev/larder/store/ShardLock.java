@@ -1,26 +1,42 @@
 package dev.larder.store;
 
-import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import dev.larder.time.Waiters;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * The lock of a shard: held for a few memory accesses and some calls of keys' {@code equals}, so a thread that finds it
  * taken tries again for a moment before it parks. Not reentrant: a thread that has it and comes back is told so.
  *
- * <p>Why not {@link java.util.concurrent.locks.ReentrantLock}: that stores a reference to the thread that has it, which
- * costs the collector's store barrier at each locking. Measured in docs/measurements/engine.md. Release is a volatile
- * store, so that a change is seen by every read that begins after it returned. Tried by {@code ShardLockStress}.
+ * <p><b>Release is a store</b>, {@code lock.owner = NOBODY}, written out wherever the lock is released, and not a method: a
+ * thread at the end of its stack can call nothing, not even in a {@code finally}, but a store never fails. {@link #wake}
+ * follows; where that fails, those who wait look by themselves. Likewise nothing is called between the moment the lock is
+ * taken and the {@code try} of whoever took it.
+ *
+ * <p>Why not {@link java.util.concurrent.locks.ReentrantLock}: its release is some calls deep, and it stores a reference to
+ * the thread that has it, which costs the collector's store barrier at each locking. The store of {@code owner} is
+ * volatile, so that a change is seen by every read that begins after it returned. Tried by {@code ShardLockStress}.
  */
-@SuppressWarnings("serial") // never serialised
-final class ShardLock extends AbstractQueuedSynchronizer {
-    private static final int FREE = 0;
-    private static final int TAKEN = 1;
-    private static final long NOBODY = 0;
+final class ShardLock {
+    /** Stands for the owner of a free lock; no thread has this id. */
+    static final long NOBODY = 0;
     /** How often it is tried before the thread is parked. */
     private static final int SPINS = 64;
 
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(ShardLock.class, "owner", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final Runnable beforeWaiting;
-    /** The id of the thread that has the lock; whoever reads its own id here has it. */
-    private long owner = NOBODY;
+    private final Waiters waiters = new Waiters();
+    /** The id of the thread that has the lock; whoever reads its own id here has it, and may store {@link #NOBODY}. */
+    volatile long owner;
 
     /** @param beforeWaiting called by a thread that is going to be parked; where it throws, it is not */
     ShardLock(Runnable beforeWaiting) {
@@ -28,25 +44,31 @@ final class ShardLock extends AbstractQueuedSynchronizer {
     }
 
     /**
-     * Takes the lock.
+     * Takes the lock and returns the caller's id.
      *
      * @throws IllegalStateException if this thread has it: user code that the store called has called the store
      */
-    void enter() {
+    long enter() {
+        long self = self();
         for (int spins = 0; spins < SPINS; spins++) {
-            if (tryEnter()) {
-                return;
+            if (tryEnter(self)) {
+                return self;
             }
-            checkNotTakenByCaller();
+            checkNotTakenBy(self);
             Thread.onSpinWait();
         }
         beforeWaiting.run();
-        acquire(TAKEN);
+        waiters.await(() -> tryEnter(self));
+        return self;
     }
 
     /** Throws where the calling thread has the lock. */
     void checkNotTakenByCaller() {
-        if (owner == self()) {
+        checkNotTakenBy(self());
+    }
+
+    private void checkNotTakenBy(long self) {
+        if (owner == self) {
             throw new IllegalStateException(
                     "a key's equals or hashCode, a change or an eviction listener must not use the cache it is"
                             + " called by");
@@ -55,27 +77,16 @@ final class ShardLock extends AbstractQueuedSynchronizer {
 
     /** Takes the lock if it is free. */
     boolean tryEnter() {
-        return getState() == FREE && tryAcquire(TAKEN);
+        return tryEnter(self());
     }
 
-    void exit() {
-        release(FREE);
+    private boolean tryEnter(long self) {
+        return owner == NOBODY && OWNER.compareAndSet(this, NOBODY, self);
     }
 
-    @Override
-    protected boolean tryAcquire(int state) {
-        boolean taken = compareAndSetState(FREE, state);
-        if (taken) {
-            owner = self();
-        }
-        return taken;
-    }
-
-    @Override
-    protected boolean tryRelease(int state) {
-        owner = NOBODY;
-        setState(state);
-        return true;
+    /** Follows each release. */
+    void wake() {
+        waiters.wakeOne();
     }
 
     @SuppressWarnings("deprecation") // threadId() came with 19

@@ -40,7 +40,8 @@ final class StoreViews<K, V> {
         try {
             return shard.coldestFirst();
         } finally {
-            shard.exit();
+            shard.lock.owner = ShardLock.NOBODY;
+            shard.lock.wake();
         }
     }
 
@@ -80,7 +81,8 @@ final class StoreViews<K, V> {
             try {
                 return shard.snapshot();
             } finally {
-                shard.exit();
+                shard.lock.owner = ShardLock.NOBODY;
+                shard.lock.wake();
             }
         }
 

@@ -6,8 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one change moves besides its own entry: the room it holds, taken from the bound or freed by entries it dropped and
- * not yet spent on others; and those entries, to be reported when the locks are released.
+ * The entries that one change drops, to be reported when the locks are released.
+ *
+ * <p>A departure is noted first, while the entry is still there, and counts from the moment that {@code count} says so:
+ * that is a store beside the one that takes the entry out of its slot, so each entry is in a slot or among those counted,
+ * wherever a change fails.
  *
  * <p>Each shard has one, guarded by its lock and empty at rest, so that a change allocates none.
  */
@@ -15,60 +18,40 @@ final class Turnover<K, V> {
     /** An entry that left. */
     record Departure<K, V>(Node<K, V> node, RemovalCause cause) {}
 
-    private long room;
-    /** Most changes drop none or one, so the first needs no list. */
-    private @Nullable Node<K, V> firstNode;
+    /** How many have left. More may be noted. */
+    int count;
+    /** Most changes drop none or one, so the first needs no list. Of no meaning while {@code count} is 0. */
+    @Nullable Node<K, V> firstNode;
 
-    private RemovalCause firstCause = RemovalCause.REMOVED;
-    private @Nullable List<Departure<K, V>> more;
+    RemovalCause firstCause = RemovalCause.REMOVED;
+    /** Those after the first. May hold more than {@code count} says. */
+    @Nullable List<Departure<K, V>> more;
 
-    long room() {
-        return room;
+    /** Notes the next one to leave. */
+    void note(Node<K, V> node, RemovalCause cause) {
+        note(count, node, cause);
     }
 
-    void gain(long cost) {
-        room += cost;
-    }
-
-    void spend(long cost) {
-        room -= cost;
-    }
-
-    void left(Node<K, V> node, RemovalCause cause) {
-        if (firstNode == null) {
+    /** Notes one as number {@code at}, in place of whatever was noted from there on. */
+    void note(int at, Node<K, V> node, RemovalCause cause) {
+        if (at == 0) {
             firstNode = node;
             firstCause = cause;
+            more = null;
             return;
         }
-        if (more == null) {
-            more = new ArrayList<>();
+        List<Departure<K, V>> list = more;
+        if (list == null) {
+            list = new ArrayList<>();
+            more = list;
         }
-        more.add(new Departure<>(node, cause));
-    }
-
-    /** The entry that left first, if any did. */
-    @Nullable Node<K, V> firstNode() {
-        return firstNode;
-    }
-
-    /** Why it left. */
-    RemovalCause firstCause() {
-        return firstCause;
-    }
-
-    /** Those that left after it; null for none. */
-    @Nullable List<Departure<K, V>> more() {
-        return more;
-    }
-
-    /** Forgets all: the change is over. */
-    void reset() {
-        room = 0;
-        firstNode = null;
-        more = null;
+        while (list.size() >= at) {
+            list.remove(list.size() - 1);
+        }
+        list.add(new Departure<>(node, cause));
     }
 
     boolean isEmpty() {
-        return room == 0 && firstNode == null && more == null;
+        return count == 0;
     }
 }
