@@ -27,7 +27,8 @@ public class ShardLockStress {
             lock.enter();
             x = 1;
             y = 1;
-            lock.exit();
+            lock.owner = ShardLock.NOBODY;
+            lock.wake();
         }
 
         @Actor
@@ -35,7 +36,8 @@ public class ShardLockStress {
             lock.enter();
             seen.r1 = x;
             seen.r2 = y;
-            lock.exit();
+            lock.owner = ShardLock.NOBODY;
+            lock.wake();
         }
     }
 
@@ -52,7 +54,8 @@ public class ShardLockStress {
             for (int i = 0; i < 2; i++) {
                 lock.enter();
                 count++;
-                lock.exit();
+                lock.owner = ShardLock.NOBODY;
+                lock.wake();
             }
         }
 
@@ -63,7 +66,8 @@ public class ShardLockStress {
                     Thread.onSpinWait();
                 }
                 count++;
-                lock.exit();
+                lock.owner = ShardLock.NOBODY;
+                lock.wake();
             }
         }
 
@@ -98,7 +102,8 @@ public class ShardLockStress {
                     count++;
                     Thread.onSpinWait();
                 }
-                lock.exit();
+                lock.owner = ShardLock.NOBODY;
+                lock.wake();
             }
         }
 

@@ -26,7 +26,6 @@ class DeepStackTest {
 
     static Stream<Arguments> stores() {
         return Stream.of(Eviction.values())
-                .filter(policy -> policy != Eviction.ADAPTIVE) // its Jury has a lock that such a call never releases
                 .flatMap(policy -> Stream.of(Bound.entries(30), Bound.entries(8192), Bound.weight(100))
                         .map(bound -> Arguments.of(policy, bound)));
     }

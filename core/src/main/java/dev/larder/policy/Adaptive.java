@@ -20,8 +20,9 @@ import java.util.BitSet;
  * <p>Invariants, under the owner's lock: every stored slot is in exactly one of the two clocks. Counters, sketch and what
  * was heard are hints that any thread may change at any time; no search grants more turns than it may.
  *
- * <p>Memory: 4 bytes of links, 1 of counter, 3 of ghosts and 1 to 2 of sketch per slot; some 25 kB for the shadows of a
- * cache of 256 entries and more.
+ * <p>Memory: 4 bytes of links, 1 of counter, 4 of ghosts and 1 to 2 of sketch per slot; some 25 kB for the shadows of a
+ * cache of 256 entries and more. Sketch and shadows are made at the first eviction, and the sketch is at least 4 kB: a
+ * cache that never fills has neither. Where there is no memory for them it evicts without, and tries again next time.
  */
 final class Adaptive implements Policy {
     /** Hits of sampled keys kept until the next miss; more are left out. */
@@ -100,12 +101,25 @@ final class Adaptive implements Policy {
 
     @Override
     public int victim(SlotHashes hashes) {
-        if (jury.threshold() == 0) {
-            jury.fit(clocks.size());
+        if (heard.length == 0 || jury.threshold() == 0) {
+            startLearning();
         }
         threshold = jury.threshold();
         clocks.follow(jury.expert());
         return clocks.victim(hashes);
+    }
+
+    @SuppressWarnings("EmptyCatch") // what is lost is told in the class comment
+    private void startLearning() {
+        try {
+            if (heard.length == 0) {
+                sketch.grow(slots);
+                heard = new int[MOST_HEARD];
+            }
+            jury.fit(clocks.size());
+        } catch (OutOfMemoryError ignored) {
+            // goes on with what it knows
+        }
     }
 
     @Override
@@ -115,13 +129,12 @@ final class Adaptive implements Policy {
 
     @Override
     public void grow(int more) {
+        if (heard.length > 0) {
+            sketch.grow(more);
+        }
+        clocks.grow(more);
         jury.resize(more - slots);
         slots = more;
-        sketch.grow(more);
-        clocks.grow(more);
-        if (heard.length == 0) {
-            heard = new int[MOST_HEARD];
-        }
         counters = clocks.counters();
     }
 

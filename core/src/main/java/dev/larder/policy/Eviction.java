@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 
 /** The policies that come with Larder, by the names used in builders, settings and metrics. */
 public enum Eviction implements PolicyFactory {
-    /** {@link S3Fifo}: resists scans, keeps what is read often; the default. */
-    S3_FIFO("s3-fifo"),
-    /** {@link Adaptive}: finds out what suits the load, recency or frequency, and does that. */
+    /** {@link Adaptive}: finds out what suits the load, recency or frequency, and does that; the default. */
     ADAPTIVE("adaptive"),
+    /** {@link S3Fifo}: resists scans, keeps what is read often. */
+    S3_FIFO("s3-fifo"),
     /** {@link Fifo}: the oldest entry leaves first, read or not. */
     FIFO("fifo"),
     /** None leaves: a newcomer to a full cache is refused. This and those below have Redis's names and meanings. */
@@ -40,7 +40,7 @@ public enum Eviction implements PolicyFactory {
 
     /** The policy used where none is named. */
     public static Eviction standard() {
-        return S3_FIFO;
+        return ADAPTIVE;
     }
 
     /**

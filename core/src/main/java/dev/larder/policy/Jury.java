@@ -1,7 +1,9 @@
 package dev.larder.policy;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Finds the {@link Expert} that suits a cache, by trying all of them on a sample of its keys.
@@ -20,8 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Rejected: comparing rates of hits over the last so many requests (lost up to 11 points on scans back and forth; how
  * many is right depends on the load), and moving by small steps uphill, as Caffeine does (cannot see past a valley).
  *
- * <p>Thread-safe: one for all shards, guarded by a lock that nobody waits for while reading or writing: a request that
- * finds it taken is left out. Only growing waits.
+ * <p>Thread-safe: one for all shards. Nobody waits for another one: a request that comes while one is heard is left
+ * out. Whoever is thrown out of a hearing, by the end of the stack, say, leaves no
+ * shadow behind: they are made anew.
  */
 final class Jury {
     private static final int MOST_SLOTS = 256;
@@ -37,14 +40,16 @@ final class Jury {
     /** How many samples, in capacities of the shadows, until the sample is fitted to the size of the cache again. */
     private static final int FIT_AFTER = 16;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private static final VarHandle BUSY = busy();
+    private static final Shadow[] NONE = {};
+
     private final int shards;
     private final FrequencySketch sketch = new FrequencySketch();
     private final int[] leads = new int[Expert.ALL.size()];
-    private Shadow[] shadows = {};
-    /** Slots of the whole cache, and of each shadow: the same, up to {@link #MOST_SLOTS}. */
-    private int cacheSlots;
-
+    private Shadow[] shadows = NONE;
+    /** Slots of the whole cache. */
+    private final AtomicInteger cacheSlots = new AtomicInteger();
+    /** Slots of each shadow, at most {@link #MOST_SLOTS}. */
     private int shadowSlots;
     /** Entries that each shadow keeps; 0 until the cache is full for the first time. */
     private int capacity;
@@ -56,8 +61,19 @@ final class Jury {
     /** Keys are sampled whose mixed hash is below; 0 while the cache was never full. */
     private volatile int threshold;
 
+    /** Whether somebody is in here; guards all that is not volatile. Released by a store, for which no stack is too short. */
+    private volatile boolean busy;
+
     Jury(int shards) {
         this.shards = shards;
+    }
+
+    private static VarHandle busy() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Jury.class, "busy", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /** The expert to follow now. */
@@ -74,41 +90,46 @@ final class Jury {
         return (hash * 0x9E3779B1) >>> 8 < threshold;
     }
 
-    /** Slots of the cache became more, or fewer. Where memory is short it throws, and nothing has changed. */
+    /** Slots of the cache became more, or fewer. The last ones to leave take the shadows with them, unless a hearing is on. */
     void resize(int moreSlots) {
-        lock.lock();
-        try {
-            int slotsNow = cacheSlots + moreSlots;
-            int each = Math.min(slotsNow, MOST_SLOTS);
-            if (each != shadowSlots) {
-                Shadow[] made = new Shadow[each == 0 ? 0 : leads.length];
-                sketch.grow(each);
-                for (int i = 0; i < made.length; i++) {
-                    made[i] = new Shadow(Expert.ALL.get(i), sketch, each);
-                }
-                shadows = made;
-                shadowSlots = each;
-                capacity = 0;
-                threshold = 0;
-            }
-            cacheSlots = slotsNow;
-        } finally {
-            lock.unlock();
+        if (cacheSlots.addAndGet(moreSlots) == 0 && BUSY.compareAndSet(this, false, true)) {
+            shadows = NONE;
+            shadowSlots = 0;
+            capacity = 0;
+            threshold = 0;
+            busy = false;
         }
     }
 
-    /** A shard with so many entries is full, so the others are, too: sample accordingly. */
+    /**
+     * A shard with so many entries is full, so the others are, too: sample accordingly. Where memory is short it throws, and
+     * has changed nothing.
+     */
     void fit(int shardEntries) {
-        if (lock.tryLock()) {
+        if (BUSY.compareAndSet(this, false, true)) {
             try {
-                long entries = Math.max(1, shardEntries) * (long) shards;
-                capacity = (int) Math.min(entries, shadowSlots);
-                threshold = (int) (ALL_KEYS * (long) capacity / entries);
-                untilFit = FIT_AFTER * capacity;
+                fitShadows(shardEntries);
             } finally {
-                lock.unlock();
+                busy = false;
             }
         }
+    }
+
+    private void fitShadows(int shardEntries) {
+        long entries = Math.max(1, shardEntries) * (long) shards;
+        int fitting = (int) Math.min(entries, MOST_SLOTS);
+        if (fitting > shadowSlots) {
+            sketch.grow(fitting);
+            Shadow[] made = new Shadow[Expert.ALL.size()];
+            for (int i = 0; i < made.length; i++) {
+                made[i] = new Shadow(Expert.ALL.get(i), sketch, fitting);
+            }
+            shadows = made;
+            shadowSlots = fitting;
+        }
+        capacity = fitting;
+        threshold = (int) (ALL_KEYS * (long) fitting / entries);
+        untilFit = FIT_AFTER * fitting;
     }
 
     /**
@@ -117,20 +138,28 @@ final class Jury {
      * @return false if somebody else was being heard, and these were not
      */
     boolean hear(int[] hashes, int count, int shardEntries) {
-        if (!lock.tryLock()) {
+        if (!BUSY.compareAndSet(this, false, true)) {
             return false;
         }
+        boolean whole = false;
         try {
             for (int i = 0; i < count && capacity > 0; i++) {
                 hear(hashes[i]);
             }
-            if (untilFit <= 0) {
-                fit(shardEntries);
+            if (capacity > 0 && untilFit <= 0) {
+                fitShadows(shardEntries);
             }
-            return true;
+            whole = true;
         } finally {
-            lock.unlock();
+            if (!whole) {
+                shadows = NONE;
+                shadowSlots = 0;
+                capacity = 0;
+                threshold = 0;
+            }
+            busy = false;
         }
+        return true;
     }
 
     private void hear(int hash) {

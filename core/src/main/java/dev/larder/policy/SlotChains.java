@@ -39,8 +39,8 @@ final class SlotChains {
     private static final int NEXT_MASK = (1 << NEXT_BITS) - 1;
     private static final int KIND_SHIFT = NEXT_BITS;
     private static final int QUEUE_SHIFT = NEXT_BITS + 2;
-    /** Times kept for each queue; half of them cover as many appends as there are slots. */
-    private static final int TIMES = 128;
+    /** Times kept for each queue, at most; half of them cover as many appends as there are slots. */
+    private static final int MOST_TIMES = 128;
 
     private final int[] heads;
     private final int[] tails;
@@ -61,28 +61,40 @@ final class SlotChains {
         sizes = new int[queues];
         appended = new int[queues];
         taken = new int[queues];
-        times = new int[queues][TIMES];
+        times = new int[queues][1];
     }
 
     /** Makes room for more slots; not for more than 2^26. */
     void grow(int slots) {
         links = Arrays.copyOf(links, slots);
-        while (slots > (TIMES / 2) << stride) {
-            coarsen();
+        while (slots > (times[0].length / 2) << stride) {
+            boolean isFull = times[0].length == MOST_TIMES;
+            for (int queue = 0; queue < times.length; queue++) {
+                times[queue] = isFull ? coarse(queue) : longer(queue);
+            }
+            stride += isFull ? 1 : 0;
         }
     }
 
-    /** Keeps every second time. */
-    private void coarsen() {
-        for (int queue = 0; queue < times.length; queue++) {
-            int[] coarse = new int[TIMES];
-            int last = appended[queue] >>> stride;
-            for (int mark = last; mark > last - TIMES; mark--) {
-                coarse[(mark >>> 1) & (TIMES - 1)] = times[queue][mark & (TIMES - 1)];
-            }
-            times[queue] = coarse;
+    /** The same times in twice the room. */
+    private int[] longer(int queue) {
+        int[] from = times[queue];
+        int[] to = new int[from.length * 2];
+        for (int mark = appended[queue]; mark > appended[queue] - from.length; mark--) {
+            to[mark & (to.length - 1)] = from[mark & (from.length - 1)];
         }
-        stride++;
+        return to;
+    }
+
+    /** Every second time. */
+    private int[] coarse(int queue) {
+        int[] from = times[queue];
+        int[] to = new int[from.length];
+        int last = appended[queue] >>> stride;
+        for (int mark = last; mark > last - from.length; mark--) {
+            to[(mark >>> 1) & (to.length - 1)] = from[mark & (from.length - 1)];
+        }
+        return to;
     }
 
     void clear() {
@@ -92,6 +104,9 @@ final class SlotChains {
         Arrays.fill(appended, 0);
         Arrays.fill(taken, 0);
         stride = 0;
+        for (int queue = 0; queue < times.length; queue++) {
+            times[queue] = new int[1];
+        }
         links = new int[0];
     }
 
@@ -135,7 +150,7 @@ final class SlotChains {
 
     /** When the slot at the front of a queue was put there. */
     int frontTime(int queue) {
-        return times[queue][(taken[queue] >>> stride) & (TIMES - 1)];
+        return times[queue][(taken[queue] >>> stride) & (times[queue].length - 1)];
     }
 
     /** Takes the first entry of one queue, as {@link #first} gave it, to the end of another or the same. */
@@ -185,7 +200,7 @@ final class SlotChains {
         mark(slot, queue, PLACED);
         int number = appended[queue]++;
         if ((number & ((1 << stride) - 1)) == 0) {
-            times[queue][(number >>> stride) & (TIMES - 1)] = now;
+            times[queue][(number >>> stride) & (times[queue].length - 1)] = now;
         }
     }
 

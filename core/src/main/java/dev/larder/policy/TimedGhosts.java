@@ -5,15 +5,15 @@ package dev.larder.policy;
  *
  * <p>Buckets of eight, each a little queue: a new one enters at the front and pushes the oldest out. Hashes spread
  * evenly, so that all buckets together forget in about the order of eviction. A key never added is found by mistake in
- * about one of 130 look-ups. Times are in units of an eighth of the slots, and a key not read for longer than they
- * reach is not worth remembering. Three bytes a slot. Not thread-safe: guarded by the lock of the policy's owner.
+ * about one of 130 look-ups. Times are in units of a sixteenth of the slots, and a key not read for longer than they
+ * reach is not worth remembering. Four bytes a slot. Not thread-safe: guarded by the lock of the policy's owner.
  */
 final class TimedGhosts {
     /** What {@link #take} answers for a key that is not remembered. */
     static final int UNKNOWN = Integer.MAX_VALUE;
 
     private static final int WAYS = 8;
-    private static final int UNITS_PER_SLOTS = 8;
+    private static final int UNITS_PER_SLOTS = 16;
     private static final int TIME_BITS = 6;
     private static final int TIME_MASK = (1 << TIME_BITS) - 1;
     /** Keys not read for longer are not remembered: the rest of the range is for the stay among the ghosts. */
@@ -23,9 +23,9 @@ final class TimedGhosts {
     private int buckets;
     private int unit = 1;
 
-    /** Makes room for half as many keys again as there are slots, and forgets all. */
+    /** Makes room for twice as many keys as there are slots, and forgets all. */
     void resize(int slots) {
-        int needed = (int) ((slots * Long.getLong("gm", 150) / 100 + WAYS - 1) / WAYS);
+        int needed = (int) ((slots * 2L + WAYS - 1) / WAYS);
         ghosts = new short[needed * WAYS];
         buckets = needed;
         unit = Math.max(1, slots / UNITS_PER_SLOTS);

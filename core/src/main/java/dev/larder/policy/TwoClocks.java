@@ -24,8 +24,8 @@ final class TwoClocks {
     private static final int MAX_TURNS = 128;
     /** A newcomer must be asked for more often than the other by more than this: less is noise, and a loop's phase. */
     private static final int FREQUENCY_MARGIN = 1;
-    /** A newcomer must come back sooner by this part of the entries, which is about how exact times are. */
-    private static final int RETURN_MARGIN = 8;
+    /** A newcomer must come back sooner by this part of the entries: the unit of the times of {@link TimedGhosts}. */
+    private static final int RETURN_MARGIN = 16;
 
     private final SlotChains chains = new SlotChains(2);
     private final TimedGhosts ghosts = new TimedGhosts();
@@ -86,7 +86,8 @@ final class TwoClocks {
             }
             boolean wasRead = counters[slot] > 0;
             if (turns > 0 && chains.size(MAIN) < entries - share) {
-                promote(slot);
+                counters[slot] = (byte) Math.min(counters[slot], 1);
+                chains.moveFirst(WINDOW, MAIN, now);
             } else if (turns > 0 && wasRead && expert.proof() == Expert.Proof.FREQUENCY) {
                 grantTurn(slot);
             } else {
@@ -117,8 +118,7 @@ final class TwoClocks {
 
     private boolean provesItself(int slot, boolean wasRead, int other, SlotHashes hashes) {
         return switch (expert.proof()) {
-            case RETURN ->
-                !Boolean.getBoolean("ghostonly") && wasRead && beatsMain(now - chains.frontTime(WINDOW), other);
+            case RETURN -> wasRead && beatsMain(now - chains.frontTime(WINDOW), other);
             case FREQUENCY ->
                 sketch.frequency(hashes.hashAt(slot)) > sketch.frequency(hashes.hashAt(other)) + FREQUENCY_MARGIN;
         };
