@@ -5,6 +5,7 @@ import dev.larder.benchmarks.herd.HerdCommand;
 import dev.larder.benchmarks.jmh.NearHitCommand;
 import dev.larder.benchmarks.jmh.PeersCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
+import dev.larder.benchmarks.replay.ReplayCommand;
 import dev.larder.benchmarks.shop.ShopLoadCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
             RebuildCommand.class,
             NearHitCommand.class,
             PeersCommand.class,
-            EngineCommand.class
+            EngineCommand.class,
+            ReplayCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,0 +1,5 @@
+/** Recorded requests replayed through real caches: who hits how often. */
+@NullMarked
+package dev.larder.benchmarks.replay;
+
+import org.jspecify.annotations.NullMarked;
