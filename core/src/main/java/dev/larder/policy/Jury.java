@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * many is right depends on the load), and moving by small steps uphill, as Caffeine does (cannot see past a valley).
  *
  * <p>Thread-safe: one for all shards. Nobody waits for another one: a request that comes while one is heard is left
- * out. Whoever is thrown out of a hearing, by the end of the stack, say, leaves no
- * shadow behind: they are made anew.
+ * out. Whoever is thrown out of a hearing, by the end of the stack, say, leaves no shadow behind: they are made
+ * anew.
  */
 final class Jury {
     private static final int MOST_SLOTS = 256;

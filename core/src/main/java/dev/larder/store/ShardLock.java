@@ -1,6 +1,5 @@
 package dev.larder.store;
 
-import dev.larder.time.Waiters;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 

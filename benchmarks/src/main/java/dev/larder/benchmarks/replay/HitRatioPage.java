@@ -59,8 +59,7 @@ final class HitRatioPage {
 
     private Table byTrace() {
         Table table = new Table(headings("trace"));
-        means.forEach((trace, byPolicy) -> table.row(
-                cells(trace, byPolicy, byPolicy.getOrDefault(LARDER, 0.0) - byPolicy.getOrDefault(CAFFEINE, 0.0))));
+        means.forEach((trace, byPolicy) -> table.row(cells(trace, byPolicy, lead(byPolicy))));
         Map<String, Double> all = policies.stream()
                 .distinct()
                 .collect(Collectors.toMap(
@@ -79,8 +78,7 @@ final class HitRatioPage {
                         outcome -> outcome.trace() + ", " + String.format(Locale.ROOT, "%,d", outcome.size()),
                         LinkedHashMap::new,
                         Collectors.toMap(Outcome::policy, Outcome::mean, (first, second) -> first)));
-        bySize.forEach((name, ratios) ->
-                table.row(cells(name, ratios, ratios.getOrDefault(LARDER, 0.0) - ratios.getOrDefault(CAFFEINE, 0.0))));
+        bySize.forEach((name, ratios) -> table.row(cells(name, ratios, lead(ratios))));
         return table;
     }
 
@@ -100,10 +98,12 @@ final class HitRatioPage {
         return cells.toArray();
     }
 
+    private static double lead(Map<String, Double> ratios) {
+        return ratios.getOrDefault(LARDER, 0.0) - ratios.getOrDefault(CAFFEINE, 0.0);
+    }
+
     private List<Double> leads() {
-        return means.values().stream()
-                .map(byPolicy -> byPolicy.getOrDefault(LARDER, 0.0) - byPolicy.getOrDefault(CAFFEINE, 0.0))
-                .toList();
+        return means.values().stream().map(HitRatioPage::lead).toList();
     }
 
     private double meanLead() {

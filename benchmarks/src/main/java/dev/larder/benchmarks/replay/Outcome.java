@@ -1,7 +1,7 @@
 package dev.larder.benchmarks.replay;
 
-import dev.larder.benchmarks.report.Spread;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * How often one policy hit on one trace.
@@ -10,23 +10,18 @@ import java.util.Locale;
  * @param policy as {@link ReplayedCache#open} knows it
  * @param size the cache's bound, in entries
  * @param requests how many were replayed each time
- * @param hitRatios of the runs, in percent of the requests
- * @param mean theirs
+ * @param mean the mean hit ratio of the runs, in percent of the requests
  */
-record Outcome(String trace, String policy, int size, int requests, Spread hitRatios, double mean) {
+record Outcome(String trace, String policy, int size, int requests, double mean) {
     static final String CSV_HEADER = "trace,policy,size,requests,hit_ratio";
 
     /** Replays a whole trace through an empty cache, {@code runs} times. */
     static Outcome of(Trace trace, String policy, int size, int runs) {
-        double[] ratios = new double[runs];
-        for (int run = 0; run < runs; run++) {
-            ratios[run] = 100.0 * hits(trace, policy, size) / trace.requests();
-        }
-        double sum = 0;
-        for (double ratio : ratios) {
-            sum += ratio;
-        }
-        return new Outcome(trace.name(), policy, size, trace.requests(), Spread.of(ratios), sum / runs);
+        double mean = IntStream.range(0, runs)
+                .mapToDouble(run -> 100.0 * hits(trace, policy, size) / trace.requests())
+                .average()
+                .orElseThrow();
+        return new Outcome(trace.name(), policy, size, trace.requests(), mean);
     }
 
     private static long hits(Trace trace, String policy, int size) {

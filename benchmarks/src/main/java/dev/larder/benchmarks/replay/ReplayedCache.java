@@ -1,16 +1,17 @@
 package dev.larder.benchmarks.replay;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.google.common.cache.CacheBuilder;
 import dev.larder.Cache;
 import dev.larder.Larder;
+import dev.larder.benchmarks.engine.peer.EngineKind;
+import dev.larder.benchmarks.engine.peer.EnginePeer;
+import dev.larder.benchmarks.engine.peer.EngineSetup;
 import dev.larder.policy.Eviction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.cache2k.Cache2kBuilder;
 
 /** A real cache that requests are replayed through, on one thread. */
 interface ReplayedCache extends AutoCloseable {
@@ -37,23 +38,32 @@ interface ReplayedCache extends AutoCloseable {
         return switch (name) {
             case "larder" -> new OfLarder(size, Eviction.standard());
             case "caffeine" -> ofCaffeine(size);
-            case "cache2k" -> new OfCache2k(size);
-            case "guava" -> {
-                com.google.common.cache.Cache<Long, Long> cache =
-                        CacheBuilder.newBuilder().maximumSize(size).build();
-                yield key -> {
-                    boolean hit = cache.getIfPresent(key) != null;
-                    if (!hit) {
-                        cache.put(key, key);
-                    }
-                    return hit;
-                };
-            }
+            case "cache2k" -> of(EngineKind.CACHE2K, size);
+            case "guava" -> of(EngineKind.GUAVA, size);
             case "lru" -> {
                 Map<Long, Long> map = new ExactLru(size);
                 yield key -> map.get(key) != null || map.put(key, key) != null;
             }
             default -> new OfLarder(size, Eviction.named(name));
+        };
+    }
+
+    private static ReplayedCache of(EngineKind kind, int size) {
+        EnginePeer peer = kind.open(EngineSetup.of(size, false));
+        return new ReplayedCache() {
+            @Override
+            public boolean request(Long key) {
+                boolean hit = peer.get(key) != null;
+                if (!hit) {
+                    peer.put(key, key);
+                }
+                return hit;
+            }
+
+            @Override
+            public void close() {
+                peer.close();
+            }
         };
     }
 
@@ -94,32 +104,6 @@ interface ReplayedCache extends AutoCloseable {
         @Override
         public void close() {
             larder.close();
-        }
-    }
-
-    /** cache2k with its default policy. */
-    final class OfCache2k implements ReplayedCache {
-        private final org.cache2k.Cache<Long, Long> cache;
-
-        OfCache2k(int size) {
-            cache = Cache2kBuilder.of(Long.class, Long.class)
-                    .entryCapacity(size)
-                    .eternal(true)
-                    .build();
-        }
-
-        @Override
-        public boolean request(Long key) {
-            boolean hit = cache.peek(key) != null;
-            if (!hit) {
-                cache.put(key, key);
-            }
-            return hit;
-        }
-
-        @Override
-        public void close() {
-            cache.close();
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.larder.time;
+package dev.larder.store;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  * freed the thing before it reads {@code isAny}. All of these are volatile, so that one of the two sees the other. Order
  * of the queue is that of arrival, but whoever comes by when the thing is free may take it.
  */
-public final class Waiters {
+final class Waiters {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 32_000_000;
 
@@ -29,7 +29,7 @@ public final class Waiters {
     private volatile boolean isAny;
 
     /** Waits until {@code attempt} succeeds, which must make no call after it took something; not to be interrupted. */
-    public void await(BooleanSupplier attempt) {
+    void await(BooleanSupplier attempt) {
         Waiter self = new Waiter();
         long pause = FIRST_PAUSE_NANOS;
         try {
@@ -46,29 +46,6 @@ public final class Waiters {
         }
     }
 
-    /** As {@link #await(BooleanSupplier)}, for {@code maxNanos} at most; returns whether the attempt succeeded. */
-    public boolean await(BooleanSupplier attempt, long maxNanos) throws InterruptedException {
-        Waiter self = new Waiter();
-        long begun = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        try {
-            while (!tryOnceMore(self, attempt)) {
-                long left = maxNanos - (System.nanoTime() - begun);
-                if (left <= 0) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, Math.min(pause, left));
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-            }
-            return true;
-        } finally {
-            self.isDone = true;
-        }
-    }
-
     private boolean tryOnceMore(Waiter self, BooleanSupplier attempt) {
         if (!self.isQueued) {
             self.isQueued = true;
@@ -79,7 +56,7 @@ public final class Waiters {
     }
 
     /** Something is free: wakes who has waited longest. */
-    public void wakeOne() {
+    void wakeOne() {
         if (isAny) {
             wakeFirst();
         }
