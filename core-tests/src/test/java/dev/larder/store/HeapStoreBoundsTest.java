@@ -45,14 +45,14 @@ class HeapStoreBoundsTest {
         "ENTRIES, 1, 4, 1",
         "ENTRIES, 2047, 4, 1",
         "ENTRIES, 2048, 4, 2",
-        "ENTRIES, 100000, 2, 8",
+        "ENTRIES, 100000, 2, 16",
         "ENTRIES, 100000, 64, 64",
         "ENTRIES, 1000000, 2, 64",
         "ENTRIES, 9223372036854775807, 2, 1024",
         "BYTES, 1000, 2, 1",
         "BYTES, 268435456, 2, 64",
         "WEIGHT, 60000, 2, 1",
-        "WEIGHT, 9223372036854775807, 2, 8"
+        "WEIGHT, 9223372036854775807, 2, 16"
     })
     void shardsGrowWithTheBoundAndTheProcessors(Bound.Unit unit, long max, int processors, int shards) {
         assertThat(HeapStore.shardCount(new Bound(unit, max), StoreOptions.MAX_SHARDS, processors))
@@ -149,7 +149,7 @@ class HeapStoreBoundsTest {
         assertThat(GraphLayout.parseInstance(store)
                         .subtract(GraphLayout.parseInstance(causes))
                         .totalSize())
-                .isLessThan(800L * store.shardCount() + 2_000);
+                .isLessThan(1_100L * store.shardCount() + 2_000);
         assertThat(GraphLayout.parseInstance(smallest)
                         .subtract(GraphLayout.parseInstance(causes))
                         .totalSize())
@@ -174,7 +174,7 @@ class HeapStoreBoundsTest {
 
         System.out.println("bytes per entry besides key and value: " + (all - nodes) / 20_000.0 + " + node "
                 + ClassLayout.of(Node.class).bytes());
-        assertThat((all - nodes) / 20_000.0).isLessThan(30);
+        assertThat((all - nodes) / 20_000.0).isLessThan(33); // half of it for the sketches of shards this small
     }
 
     @Test
@@ -190,7 +190,7 @@ class HeapStoreBoundsTest {
         assertThat(GraphLayout.parseInstance(store)
                         .subtract(GraphLayout.parseInstance(causes))
                         .totalSize())
-                .isLessThan(800L * store.shardCount() + 2_000);
+                .isLessThan(1_100L * store.shardCount() + 2_000);
     }
 
     @Test

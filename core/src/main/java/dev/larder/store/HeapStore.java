@@ -90,14 +90,14 @@ public final class HeapStore<K, V> implements Store<K, V> {
     /** A thread that has one shard and waits for another may be waited for there. */
     private void checkCallerHasNone() {
         for (Shard<K, V> shard : shards) {
-            shard.checkNotEnteredByCaller();
+            shard.lock.checkNotTakenByCaller();
         }
     }
 
     /** A power of two: as many as threads may use at once, if that leaves each enough entries to decide well. */
     static int shardCount(Bound bound, int maxShards, int processors) {
         long entries = likelyEntries(bound);
-        long forThreads = processors * 4L;
+        long forThreads = processors * 8L;
         long forSize = bound.unit() == Bound.Unit.WEIGHT ? 1 : entries / MOST_SHARD_ENTRIES;
         long wanted = Math.min(Math.max(forThreads, forSize), Math.max(1, entries / LEAST_SHARD_ENTRIES));
         long most = Math.min(Math.min(maxShards, StoreOptions.MAX_SHARDS), wanted);
@@ -147,8 +147,10 @@ public final class HeapStore<K, V> implements Store<K, V> {
     public @Nullable Node<K, V> update(K key, Change<K, V> change, RemovalCause cause) {
         int hash = Node.spread(key.hashCode());
         Shard<K, V> shard = shardOf(hash);
+        Node<K, V> replaced = null;
         long self = shard.enter();
         try {
+            Turnover<K, V> turnover = shard.turnover();
             int slot = shard.slotOf(key, hash);
             Node<K, V> current = slot < 0 ? null : shard.nodeAt(slot);
             Node<K, V> next = change.apply(current);
@@ -156,14 +158,22 @@ public final class HeapStore<K, V> implements Store<K, V> {
                 return current;
             }
             if (next == null) {
-                drop(shard, slot, cause, shard.turnover());
+                drop(shard, slot, cause, turnover);
                 return null;
             }
             checkKey(key, next);
-            return current == null ? insert(shard, next, hash) : replace(shard, slot, next);
+            if (current == null) {
+                return insert(shard, next, hash);
+            }
+            Node<K, V> stored = replace(shard, slot, next);
+            replaced = turnover.count == 0 ? current : null;
+            return stored;
         } finally {
             try {
                 leave(shard);
+                if (replaced != null) {
+                    removals.removed(replaced, RemovalCause.REPLACED);
+                }
             } finally {
                 if (shard.lock.owner == self) {
                     shard.lock.owner = ShardLock.NOBODY;
@@ -285,8 +295,14 @@ public final class HeapStore<K, V> implements Store<K, V> {
             detach(shard, slot, false, turnover);
             return null;
         }
-        turnover.note(old, RemovalCause.REPLACED);
+        boolean isFirst = turnover.isEmpty();
+        if (!isFirst) {
+            turnover.note(old, RemovalCause.REPLACED);
+        }
         shard.replace(slot, node, more, deadline(node));
+        if (!isFirst) {
+            turnover.count++;
+        }
         return node;
     }
 

@@ -5,7 +5,6 @@ import dev.larder.expiry.TimingWheel;
 import dev.larder.policy.Policy;
 import dev.larder.policy.SlotHashes;
 import dev.larder.time.Ticker;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a {@link HeapStore}: an index from hashes to slots, nodes by slot, and a policy over the slots. It keeps;
+ * One part of a {@link HeapStore}: an index from hashes to slots, nodes by slot, and a policy over the  It keeps;
  * bounds and causes are the store's.
  *
  * <pre>{@code
@@ -23,27 +22,8 @@ import org.jspecify.annotations.Nullable;
  *           nodes  Node[]     ◀─────┴── slot ─────▶ hashes int[], policy's arrays, timing wheel
  * }</pre>
  *
- * <p><b>Writers</b> hold {@link #lock}; every method but {@link #find} and {@link #count} needs it. A structural change
- * makes {@code sequence} odd before its first store and even after its last. Replacing a node in its slot is one store
- * and needs no sequence.
- *
- * <p><b>Readers</b> take no lock. A find reads {@code sequence} (volatile), then the index and the node by plain loads.
- * Why these suffice:
- * <ul>
- *   <li>A node is immutable and published by its final fields, so a plain load of a reference to it shows it whole. Its
- *       one mutable field, the time of its last read, is stored before a release fence.
- *   <li>A node carries its key: whatever the index led to, a node whose key equals was stored in that slot when it was
- *       loaded (or when the loaded array was replaced by a greater copy, if that happened meanwhile). So a hit is right at
- *       that moment and needs no check. Slots are reused, nodes never, so there is no ABA.
- *   <li>A removal clears the slot, and a replacement overwrites it, before the lock's release, which is a full fence. The
- *       volatile load at the start keeps the compiler from using anything loaded earlier. Hence a find that begins after
- *       a change returned sees it.
- *   <li>A miss may be due to entries on the move. It counts only if the sequence was even at the start and is unchanged
- *       at the end; else the search is repeated, and after a few attempts made under the lock.
- *   <li>Index and nodes may be of different sizes for a moment while a shard grows: slots beyond the array are skipped.
- * </ul>
- *
- * <p>Tried by {@code HeapStoreRaceTest}, {@code StoreLincheckTest} and the tests of {@code core-stress}.
+ * <p>Index and nodes are in {@link Slots}, for readers, who take no lock. The rest is for those who change something and
+ * hold {@link #lock}; every method but {@link #count} needs it.
  *
  * <p><b>Torn shards.</b> A thread whose stack ends inside a change throws wherever it calls something. Each method that
  * changes more than one place raises {@code torn} before the first store and lowers it after the last; whoever takes the
@@ -57,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * policy holds the same slots; the free list holds all others; {@code count} and {@code cost} are sums over those in
  * use. A slot whose entry has a deadline is in a block of the wheel that is due by then.
  */
-final class Shard<K, V> implements SlotHashes {
+final class Shard<K, V> extends Slots<K, V> implements SlotHashes {
     /** Slots of a shard that got its first entry. */
     private static final int FIRST_SLOTS = 8;
     /** With as many entries a shard is full, whatever the bound; index and slot numbers stay ints by far. */
@@ -69,30 +49,12 @@ final class Shard<K, V> implements SlotHashes {
      */
     static final int MAX_SAME_HASH = 4096;
 
-    private static final int OPTIMISTIC_ATTEMPTS = 4;
-
     private static final int[] NO_HASHES = {};
-    private static final VarHandle SEQUENCE;
 
-    static {
-        try {
-            SEQUENCE = MethodHandles.lookup().findVarHandle(Shard.class, "sequence", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    final ShardLock lock;
-    private final Policy policy;
     private final Ledger ledger;
     /** How many entries this shard will hold when the store is full; a guess that growth aims at. */
     private final int expectedSlots;
 
-    /** Even: at rest; odd: entries are on the move. */
-    private volatile int sequence;
-
-    private int[] index = SlotIndex.NONE;
-    private @Nullable Node<K, V>[] nodes = newNodes(0);
     /** The hash of each entry's key, by slot; of a free slot: the next free one, plus one. Read under the lock only. */
     private int[] hashes = NO_HASHES;
     /** The first free slot, plus one; the list goes on in {@link #hashes}. */
@@ -119,70 +81,14 @@ final class Shard<K, V> implements SlotHashes {
 
     /** @param beforeWaiting called by a thread that is going to wait for the lock; where it throws, it does not */
     Shard(Policy policy, int expectedSlots, Ledger ledger, Runnable beforeWaiting) {
-        this.policy = policy;
+        super(policy, new ShardLock(beforeWaiting));
         this.expectedSlots = expectedSlots;
         this.ledger = ledger;
-        this.lock = new ShardLock(beforeWaiting);
-    }
-
-    /** The node of a key as it is at one moment between call and return. Takes no lock, unless writers keep moving. */
-    @Nullable Node<K, V> find(K key, int hash, boolean tellPolicy) {
-        for (int attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
-            int before = sequence;
-            Node<K, V> found = search(key, hash, tellPolicy);
-            if (found != null) {
-                return found;
-            }
-            VarHandle.acquireFence();
-            if ((before & 1) == 0 && before == sequence) {
-                return null;
-            }
-            Thread.onSpinWait();
-        }
-        enter();
-        try {
-            return search(key, hash, tellPolicy);
-        } finally {
-            lock.owner = ShardLock.NOBODY;
-            lock.wake();
-        }
-    }
-
-    private @Nullable Node<K, V> search(K key, int hash, boolean tellPolicy) {
-        int[] index = this.index;
-        @Nullable Node<K, V>[] nodes = this.nodes;
-        int length = index.length;
-        int tag = SlotIndex.tag(hash, length);
-        int at = SlotIndex.home(hash, length);
-        for (int steps = 0; steps < length; steps++) {
-            int entry = index[at];
-            if (entry == 0) {
-                return null;
-            }
-            int slot = (entry ^ tag) - 1; // where the tags agree, only the slot is left; else it is out of range
-            if (slot >= 0 && slot < nodes.length) {
-                Node<K, V> node = nodes[slot];
-                if (node != null && isOf(node, key)) {
-                    if (tellPolicy) {
-                        policy.onHit(slot, hash);
-                    }
-                    return node;
-                }
-            }
-            at = SlotIndex.next(at, length);
-        }
-        return null;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a shortcut, as in every map
-    private static <K, V> boolean isOf(Node<K, V> node, K key) {
-        K its = node.key();
-        return its == key || key.equals(its);
     }
 
     /** Entries now stored. */
     int count() {
-        int acquired = sequence; // orders the load of the count, and keeps it from being moved out of a caller's loop
+        int acquired = sequence; // orders the load of the count, also where a caller calls again and again
         return acquired == 0 ? 0 : count;
     }
 
@@ -191,7 +97,7 @@ final class Shard<K, V> implements SlotHashes {
         return cost;
     }
 
-    /** Takes the lock and returns the caller's id; see {@link ShardLock} for how to release it. */
+    @Override
     long enter() {
         long self = lock.enter();
         if (torn) {
@@ -219,16 +125,12 @@ final class Shard<K, V> implements SlotHashes {
         return entered;
     }
 
-    /** Throws where the calling thread has the lock. */
-    void checkNotEnteredByCaller() {
-        lock.checkNotTakenByCaller();
-    }
-
     /**
      * The slot of a key, or -1: then {@link #crowdedSlot} knows more. Calls the key's {@code equals}, and nothing has
      * changed when that throws.
      */
     int slotOf(K key, int hash) {
+        int[] index = this.index;
         int length = index.length;
         int sameHash = 0;
         crowdedSlot = -1;
@@ -237,7 +139,7 @@ final class Shard<K, V> implements SlotHashes {
             if (SlotIndex.tagOf(index[at], length) == tag) {
                 int slot = SlotIndex.slotOf(index[at], length);
                 if (hashes[slot] == hash) {
-                    if (isOf(nodeAt(slot), key)) {
+                    if (Slots.isOf(nodeAt(slot), key)) {
                         return slot;
                     }
                     if (++sameHash == MAX_SAME_HASH) {
@@ -257,6 +159,7 @@ final class Shard<K, V> implements SlotHashes {
     /** The slot of this very node, or -1. Calls no user code. */
     @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     int slotOf(Node<K, V> node, int hash) {
+        int[] index = this.index;
         int length = index.length;
         for (int at = SlotIndex.home(hash, length); index[at] != 0; at = SlotIndex.next(at, length)) {
             int slot = SlotIndex.slotOf(index[at], length);
@@ -308,39 +211,40 @@ final class Shard<K, V> implements SlotHashes {
         return torn;
     }
 
-    /** Makes room for more slots. Where memory is short it throws, and nothing has changed. */
+    /** Makes room for more  Where memory is short it throws, and nothing has changed. */
     void grow() {
+        @Nullable Node<K, V>[] nodes = this.nodes;
         int before = nodes.length;
-        int slots = grown(before);
-        @Nullable Node<K, V>[] grownNodes = Arrays.copyOf(nodes, slots);
-        int[] grownHashes = Arrays.copyOf(hashes, slots);
-        int[] grownIndex = new int[SlotIndex.lengthFor(slots)];
+        int after = grown(before);
+        @Nullable Node<K, V>[] grownNodes = Arrays.copyOf(nodes, after);
+        int[] grownHashes = Arrays.copyOf(hashes, after);
+        int[] grownIndex = new int[SlotIndex.lengthFor(after)];
         for (int slot = 0; slot < before; slot++) {
             if (nodes[slot] != null) {
                 SlotIndex.insert(grownIndex, hashes[slot], slot);
             }
         }
-        for (int slot = before; slot < slots; slot++) {
-            grownHashes[slot] = slot + 1 == slots ? firstFree : slot + 2;
+        for (int slot = before; slot < after; slot++) {
+            grownHashes[slot] = slot + 1 == after ? firstFree : slot + 2;
         }
         if (wheel.isInUse()) {
-            wheel.grow(slots);
+            wheel.grow(after);
         }
-        growPolicy(slots);
+        growPolicy(after);
         torn = true;
         hashes = grownHashes;
         firstFree = before + 1;
         beginMove();
-        nodes = grownNodes;
+        this.nodes = grownNodes;
         index = grownIndex;
         endMove();
         torn = false;
     }
 
     /** A policy stands as it was where memory is short, but not where the stack is. */
-    private void growPolicy(int slots) {
+    private void growPolicy(int slotCount) {
         try {
-            policy.grow(slots);
+            policy.grow(slotCount);
         } catch (StackOverflowError e) {
             torn = true;
             throw e;
@@ -348,10 +252,10 @@ final class Shard<K, V> implements SlotHashes {
     }
 
     /** By half; but no further than the guess, and past that by eighths. */
-    private int grown(int slots) {
-        int larger = slots < expectedSlots
-                ? Math.min(Math.max(FIRST_SLOTS, slots + (slots >> 1)), expectedSlots)
-                : slots + (slots >> 3) + 1;
+    private int grown(int slotCount) {
+        int larger = slotCount < expectedSlots
+                ? Math.min(Math.max(FIRST_SLOTS, slotCount + (slotCount >> 1)), expectedSlots)
+                : slotCount + (slotCount >> 3) + 1;
         return Math.min(larger, MAX_SLOTS);
     }
 
@@ -377,16 +281,30 @@ final class Shard<K, V> implements SlotHashes {
         torn = false;
     }
 
-    /** Stores a node in place of another of the same key, which is noted as the next to leave. */
+    /**
+     * Stores a node in place of another of the same key. Where that fails, the other one counts among those that left; where
+     * it does not, the caller sees to it: most changes replace one entry, and a reference less to store is a barrier of the
+     * collector less. Where others have left already, {@link #turnover} has noted this one as the next.
+     */
     void replace(int slot, Node<K, V> node, long moreCost, long deadline) {
         expect(deadline);
+        Node<K, V> old = nodeAt(slot);
         torn = true;
         VarHandle.releaseFence();
         nodes[slot] = node;
         cost += moreCost;
-        turnover.count++;
-        policy.onUpdate(slot, hashes[slot], node.keepUntilNanos());
-        schedule(slot, deadline);
+        try {
+            policy.onUpdate(slot, hashes[slot], node.keepUntilNanos());
+            schedule(slot, deadline);
+        } catch (RuntimeException | Error e) { // calls nothing: the stack may be at its end
+            if (turnover.count == 0) {
+                turnover.firstNode = old;
+                turnover.firstCause = RemovalCause.REPLACED;
+                turnover.more = null;
+            }
+            turnover.count++;
+            throw e;
+        }
         torn = false;
     }
 
@@ -436,7 +354,7 @@ final class Shard<K, V> implements SlotHashes {
                 turnover.note(left++, node, cause);
             }
         }
-        @Nullable Node<K, V>[] none = newNodes(0);
+        @Nullable Node<K, V>[] none = SlotArrays.newNodes(0);
         torn = true;
         policy.clear();
         wheel.clear();
@@ -496,22 +414,10 @@ final class Shard<K, V> implements SlotHashes {
         }
     }
 
-    private void beginMove() {
-        SEQUENCE.setOpaque(this, (sequence + 1) | 1); // a torn move may have left it odd
-        VarHandle.releaseFence();
-    }
-
-    private void endMove() {
-        SEQUENCE.setRelease(this, sequence + 1);
-    }
-
-    @SuppressWarnings("unchecked") // never leaves this class as anything but an array of nodes
-    private static <K, V> @Nullable Node<K, V>[] newNodes(int length) {
-        return (Node<K, V>[]) new Node<?, ?>[length];
-    }
-
     /** Checks the invariant of the class; for tests, in linear time. */
     void checkInvariants(Bound.Unit unit) {
+        int[] index = this.index;
+        @Nullable Node<K, V>[] nodes = this.nodes;
         check((sequence & 1) == 0, "the sequence is odd at rest");
         check(turnover.isEmpty() && held == cost, "a change left something behind");
         BitSet free = new BitSet(nodes.length);

@@ -43,22 +43,28 @@ final class ShardLock {
     }
 
     /**
-     * Takes the lock and returns the caller's id.
+     * Takes the lock and returns the caller's id, for the release.
      *
      * @throws IllegalStateException if this thread has it: user code that the store called has called the store
      */
     long enter() {
         long self = self();
+        if (!tryEnter(self)) {
+            enterSlowly(self);
+        }
+        return self;
+    }
+
+    private void enterSlowly(long self) {
         for (int spins = 0; spins < SPINS; spins++) {
-            if (tryEnter(self)) {
-                return self;
-            }
             checkNotTakenBy(self);
             Thread.onSpinWait();
+            if (tryEnter(self)) {
+                return;
+            }
         }
         beforeWaiting.run();
         waiters.await(() -> tryEnter(self));
-        return self;
     }
 
     /** Throws where the calling thread has the lock. */
@@ -74,7 +80,7 @@ final class ShardLock {
         }
     }
 
-    /** Takes the lock if it is free. */
+    /** Takes the lock if it is free; not for a thread that has it. */
     boolean tryEnter() {
         return tryEnter(self());
     }

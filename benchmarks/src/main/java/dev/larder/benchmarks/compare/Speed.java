@@ -23,7 +23,8 @@ import org.openjdk.jmh.runner.RunnerException;
 /** The contests of speed: which there are, and what they must show. */
 final class Speed {
     static final Slices SLICES = new Slices(3, 4, 500);
-    static final String[] HEAP = {"-Xms4g", "-Xmx4g"};
+    /** Touched beforehand: else who allocates waits for the kernel to clear pages, until the whole heap was used once. */
+    static final String[] HEAP = {"-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch"};
 
     private static final int SMALL = 1 << 14;
     private static final int LARGE = 1 << 20;
