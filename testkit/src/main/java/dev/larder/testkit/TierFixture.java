@@ -100,7 +100,7 @@ abstract class TierFixture {
         tiers.forEach(FarTier::close);
     }
 
-    /** A new peer, as a process of its own, with this test's cache. */
+    /** A new peer, as a process of its own, with this test's cache; it hears all that is published from now on. */
     final Peer peer() {
         return peer("things");
     }
@@ -115,6 +115,8 @@ abstract class TierFixture {
         RecordingBus heard = new RecordingBus();
         FarCache opened =
                 tier.cache(new FarCacheOptions(cache, space, maxSilence().toNanos(), ticker()), heard);
+        eventually("the bus has its place", () -> opened.lastProofNanos() >= 0);
+        heard.messages.clear(); // where that took long, it was told of a gap
         return new Peer(tier, opened, heard);
     }
 
