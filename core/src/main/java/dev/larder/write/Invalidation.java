@@ -8,7 +8,6 @@ import dev.larder.store.Node;
 import dev.larder.tier.FarEntries;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -176,27 +175,39 @@ public final class Invalidation<K, V> implements BusListener {
     }
 
     private void scheduleSettling(FarEntries<K, V> far, long delay) {
+        boolean scheduled = false;
         try {
             context.scheduler().schedule(() -> settleInBackground(far), delay);
-        } catch (IllegalStateException e) { // the Larder is closed
-            settling.set(false);
+            scheduled = true;
+        } catch (IllegalStateException closed) {
+            return;
+        } finally {
+            if (!scheduled) {
+                settling.set(false);
+            }
         }
     }
 
     private void settleInBackground(FarEntries<K, V> far) {
         try {
             context.executor().execute(() -> settle(far));
-        } catch (RejectedExecutionException e) { // no thread now; later perhaps
+        } catch (RuntimeException | Error e) { // no thread now; later perhaps
             scheduleSettling(far, SETTLE_PAUSE_NANOS);
         }
     }
 
     private void settle(FarEntries<K, V> far) {
-        if (!far.settle()) {
-            scheduleSettling(far, SETTLE_PAUSE_NANOS);
-            return;
+        boolean settled = false;
+        try {
+            settled = far.settle();
+        } finally { // whatever it threw, it is tried again
+            if (!settled) {
+                scheduleSettling(far, SETTLE_PAUSE_NANOS);
+            }
         }
-        settling.set(false);
-        settleLater(far); // one may have been added since
+        if (settled) {
+            settling.set(false);
+            settleLater(far); // one may have been added since
+        }
     }
 }
