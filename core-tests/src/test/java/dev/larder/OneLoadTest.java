@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,28 @@ final class OneLoadTest extends CacheFixture {
         callers.forEach(CacheFixture::result);
         assertThat(origin.loads()).isEqualTo(10);
         assertThat(origin.mostLoadsAtOnce()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void loadsInsideALoadNeedNoPlaceOfTheirOwn() {
+        List<Cache<String, String>> holder = new ArrayList<>();
+        CyclicBarrier allInside = new CyclicBarrier(2);
+        holder.add(bare("nested")
+                .maxConcurrentLoads(2)
+                .loader(key -> {
+                    if (key.startsWith("inner")) {
+                        return key;
+                    }
+                    allInside.await(10, TimeUnit.SECONDS); // both places are taken now
+                    return holder.get(0).get("inner of " + key);
+                })
+                .build());
+
+        Future<String> one = start(() -> holder.get(0).get("one"));
+        Future<String> two = start(() -> holder.get(0).get("two"));
+
+        assertThat(result(one)).isEqualTo("inner of one");
+        assertThat(result(two)).isEqualTo("inner of two");
     }
 
     @Test

@@ -77,7 +77,7 @@ final class NearTierTest {
                 "k",
                 current -> {
                     if (near.switchTo(next)) {
-                        launched.add(requireNonNull(near.current().flights().launch("k")));
+                        launched.add(requireNonNull(near.current().flights().launch("k", new Attempt())));
                     }
                     return null;
                 },
@@ -142,7 +142,7 @@ final class NearTierTest {
     @Test
     void valueLoadedInAGenerationThatIsServedNoMoreStaysThere() {
         Generation<String, String> old = near.current();
-        Flight<String, String> slow = requireNonNull(old.flights().launch("k"));
+        Flight<String, String> slow = requireNonNull(old.flights().launch("k", new Attempt()));
         near.switchTo(near.beginRebuild());
         NextGeneration<String, String> next = near.beginRebuild();
         remove();
@@ -159,7 +159,7 @@ final class NearTierTest {
         Generation<String, String> old = near.current();
         NextGeneration<String, String> next = near.beginRebuild();
         remove();
-        Flight<String, String> flight = requireNonNull(old.flights().launch("k"));
+        Flight<String, String> flight = requireNonNull(old.flights().launch("k", new Attempt()));
         made.get(1).before = () -> {
             near.switchTo(next);
             put("newer");
@@ -174,7 +174,7 @@ final class NearTierTest {
     void valueLoadedAnewDuringARebuildIsThereAfterTheSwitch() {
         NextGeneration<String, String> next = near.beginRebuild();
         remove();
-        Flight<String, String> flight = requireNonNull(near.current().flights().launch("k"));
+        Flight<String, String> flight = requireNonNull(near.current().flights().launch("k", new Attempt()));
 
         near.install(near.current(), flight, node("loaded"));
         assertThat(next.offer(node("row"))).isFalse();

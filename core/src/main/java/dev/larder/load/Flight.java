@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flight<K, V> {
     private final K key;
+    private final Attempt attempt;
     private final CompletableFuture<Landing<K, V>> landing = new CompletableFuture<>();
     private volatile boolean attached = true;
     /** The thread that loads; null before and after. */
     private volatile @Nullable Thread owner;
 
-    Flight(K key) {
+    Flight(K key, Attempt attempt) {
         this.key = key;
+        this.attempt = attempt;
     }
 
     public K key() {
@@ -36,9 +38,14 @@ public final class Flight<K, V> {
         attached = false;
     }
 
-    /** Whether there is an outcome. */
+    /** Whether there is an outcome, or never will be. */
     boolean isOver() {
-        return landing.isDone();
+        return attempt.isOver || landing.isDone();
+    }
+
+    /** Whether there will never be an outcome: the thread that flew ran out of stack. */
+    public boolean isLost() {
+        return attempt.isOver && !landing.isDone(); // in this order: it lands before the attempt is over
     }
 
     /** The outcome for all who wait. */

@@ -24,11 +24,17 @@ public final class Flights<K, V> {
     private final ConcurrentHashMap<K, Flight<K, V>> inFlight = new ConcurrentHashMap<>();
 
     /** A new flight for {@code key} if there is none, else null. In a herd ask {@link #of} first: that is cheaper. */
-    public @Nullable Flight<K, V> launch(K key) {
-        Flight<K, V> flight = new Flight<>(key);
+    public @Nullable Flight<K, V> launch(K key, Attempt attempt) {
+        Flight<K, V> flight = new Flight<>(key, attempt);
         Flight<K, V> before = inFlight.putIfAbsent(key, flight);
-        boolean launched = before == null || (before.isOver() && inFlight.replace(key, before, flight));
-        return launched ? flight : null;
+        if (before == null) {
+            return flight;
+        }
+        if (!before.isOver()) {
+            return null;
+        }
+        before.detach(); // an invalidation would not find it any more
+        return inFlight.replace(key, before, flight) ? flight : null;
     }
 
     /** The flight of {@code key}, if one is under way. */
@@ -78,7 +84,7 @@ public final class Flights<K, V> {
         Thread self = Thread.currentThread();
         WAITING.put(self, flight);
         Flight<?, ?> next = flight;
-        while (next != null && !next.landing().isDone()) {
+        while (next != null && !next.isOver()) {
             Thread owner = next.owner();
             if (owner == self) {
                 WAITING.remove(self);

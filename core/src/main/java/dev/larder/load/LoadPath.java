@@ -101,15 +101,25 @@ public final class LoadPath<K, V> {
                 || context.failures().holdingBack(key, context.ticker().nanos()) != null) {
             return;
         }
+        Attempt attempt = new Attempt();
+        try {
+            launchRefresh(new LoadRequest<>(loader, stale, true), key, attempt);
+        } finally {
+            if (!attempt.isHandedOver) {
+                attempt.isOver = true;
+            }
+        }
+    }
+
+    private void launchRefresh(LoadRequest<K, V> request, K key, Attempt attempt) {
         Generation<K, V> generation = context.near().current();
         Flight<K, V> flight =
-                generation.flights().of(key) == null ? generation.flights().launch(key) : null;
+                generation.flights().of(key) == null ? generation.flights().launch(key, attempt) : null;
         if (flight == null) {
             return;
         }
-        LoadRequest<K, V> request = new LoadRequest<>(loader, stale, true);
         try {
-            context.executor().execute(() -> {
+            attempt.handOver(context.executor(), () -> {
                 context.counters().add(Count.REFRESHES);
                 fly(generation, flight, request);
             });

@@ -31,7 +31,10 @@ final class Origin<K, V> {
 
     /** Loads {@code key} on the calling thread. */
     Node<K, V> load(K key, EntryLoader<K, V> loader) {
-        context.limit().beginLoad(context.loadTimes().longestWait(false));
+        return context.limit().loading(context.loadTimes().longestWait(false), () -> call(key, loader));
+    }
+
+    private Node<K, V> call(K key, EntryLoader<K, V> loader) {
         long born = context.ticker().nanos();
         try {
             context.counters().add(Count.LOADS);
@@ -44,7 +47,6 @@ final class Origin<K, V> {
         } catch (Throwable e) { // user code may throw anything; it is handed on as a cause
             throw failed(Set.of(key), e);
         } finally {
-            context.limit().endLoad();
             context.counters().add(Count.LOAD_NANOS, context.ticker().nanos() - born);
         }
     }
@@ -56,7 +58,10 @@ final class Origin<K, V> {
 
     /** Loads {@code keys} in one call; every key has a node in the answer. */
     Map<K, Node<K, V>> loadAll(Set<K> keys, BulkLoader<K, V> loader) {
-        context.limit().beginLoad(context.loadTimes().longestWait(false));
+        return context.limit().loading(context.loadTimes().longestWait(false), () -> callAll(keys, loader));
+    }
+
+    private Map<K, Node<K, V>> callAll(Set<K> keys, BulkLoader<K, V> loader) {
         long born = context.ticker().nanos();
         try {
             context.counters().add(Count.LOADS, keys.size());
@@ -72,7 +77,6 @@ final class Origin<K, V> {
         } catch (Throwable e) { // as in load
             throw failed(keys, e);
         } finally {
-            context.limit().endLoad();
             context.counters().add(Count.LOAD_NANOS, context.ticker().nanos() - born);
         }
     }

@@ -2,6 +2,7 @@ package dev.larder.read;
 
 import dev.larder.failure.LarderException;
 import dev.larder.failure.LoadRejectedException;
+import dev.larder.load.Attempt;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.BulkRequest;
 import dev.larder.load.CacheContext;
@@ -77,16 +78,24 @@ public final class BulkReadPath<K, V> {
         long begun = context.ticker().nanos();
         Generation<K, V> generation = context.near().current();
         Map<K, Node<K, V>> stale = new HashMap<>();
-        Map<K, Flight<K, V>> launched = launch(generation, missing, stale, begun);
-        if (!launched.isEmpty()) {
-            start(generation, new BulkRequest<>(launched, bulkLoader, loader, stale));
+        Attempt attempt = new Attempt();
+        Map<K, Flight<K, V>> launched;
+        try {
+            launched = launch(generation, missing, stale, begun, attempt);
+            if (!launched.isEmpty()) {
+                start(generation, new BulkRequest<>(launched, bulkLoader, loader, stale), attempt);
+            }
+        } finally {
+            if (!attempt.isHandedOver) {
+                attempt.isOver = true;
+            }
         }
         collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun), values);
     }
 
     /** Launches the flights of those that nobody loads, and notes what is stale; all or nothing. */
     private Map<K, Flight<K, V>> launch(
-            Generation<K, V> generation, Set<K> missing, Map<K, Node<K, V>> stale, long now) {
+            Generation<K, V> generation, Set<K> missing, Map<K, Node<K, V>> stale, long now, Attempt attempt) {
         Map<K, Flight<K, V>> launched = new LinkedHashMap<>();
         Flight<K, V> flight = null;
         try {
@@ -96,7 +105,7 @@ public final class BulkReadPath<K, V> {
                     stale.put(key, node);
                 }
                 boolean held = context.failures().holdingBack(key, now) != null;
-                flight = held ? null : generation.flights().launch(key);
+                flight = held ? null : generation.flights().launch(key, attempt);
                 if (flight != null) {
                     launched.put(key, flight);
                 }
@@ -111,13 +120,13 @@ public final class BulkReadPath<K, V> {
         }
     }
 
-    private void start(Generation<K, V> generation, BulkRequest<K, V> request) {
+    private void start(Generation<K, V> generation, BulkRequest<K, V> request, Attempt attempt) {
         if (!context.loadTimes().areBounded()) {
             loads.flyAll(generation, request);
             return;
         }
         try {
-            context.executor().execute(() -> loads.flyAll(generation, request));
+            attempt.handOver(context.executor(), () -> loads.flyAll(generation, request));
         } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             LoadRejectedException rejected = new LoadRejectedException(
                     "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);

@@ -5,6 +5,7 @@ import dev.larder.failure.LarderException;
 import dev.larder.failure.LoadRejectedException;
 import dev.larder.failure.LoadTimeoutException;
 import dev.larder.load.AbandonedLoadException;
+import dev.larder.load.Attempt;
 import dev.larder.load.CacheContext;
 import dev.larder.load.Flight;
 import dev.larder.load.Flights;
@@ -26,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * time-outs, and falls back on what is stale. Thread-safe.
  */
 final class MissPath<K, V> {
-    /** How many times the flight one waits for may be abandoned by its interrupted thread. */
+    /** How many times the flight one waits for may be abandoned by its thread. */
     private static final int MAX_ABANDONED = 3;
+
+    private static final long FIRST_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final CacheContext<K, V> context;
     private final LoadPath<K, V> loads;
@@ -67,11 +71,10 @@ final class MissPath<K, V> {
             Flight<K, V> joined = generation.flights().of(key);
             try {
                 if (joined == null) {
-                    checkBackoff(key, wanted);
-                    Flight<K, V> own = generation.flights().launch(key);
-                    if (own != null) {
-                        return fly(generation, own, wanted);
-                    }
+                    Landing<K, V> landing = fly(generation, key, wanted);
+                    if (landing != null) {
+                        return landing;
+                    } // another has been launched meanwhile: join it
                 } else {
                     Landing<K, V> landing = join(joined, wanted);
                     if (landing.node() != null || wanted.loader() == null) {
@@ -97,14 +100,28 @@ final class MissPath<K, V> {
         }
     }
 
-    private Landing<K, V> fly(Generation<K, V> generation, Flight<K, V> flight, Wanted<K, V> wanted) {
+    /** Launches a flight and gives its outcome; null if there is one already. */
+    private @Nullable Landing<K, V> fly(Generation<K, V> generation, K key, Wanted<K, V> wanted) {
+        checkBackoff(key, wanted);
+        Attempt attempt = new Attempt();
+        try {
+            Flight<K, V> flight = generation.flights().launch(key, attempt);
+            return flight == null ? null : fly(generation, flight, attempt, wanted);
+        } finally {
+            if (!attempt.isHandedOver) {
+                attempt.isOver = true;
+            }
+        }
+    }
+
+    private Landing<K, V> fly(Generation<K, V> generation, Flight<K, V> flight, Attempt attempt, Wanted<K, V> wanted) {
         LoadRequest<K, V> request = new LoadRequest<>(wanted.loader(), wanted.stale(), false);
         if (!context.loadTimes().areBounded()) {
             loads.fly(generation, flight, request);
             return outcome(flight, 0, 0);
         }
         try {
-            context.executor().execute(() -> loads.fly(generation, flight, request));
+            attempt.handOver(context.executor(), () -> loads.fly(generation, flight, request));
         } catch (RuntimeException | Error e) { // refused, or the machine has no more threads to give
             LoadRejectedException rejected = new LoadRejectedException(
                     "the Larder's executor takes no more loads (cache '" + context.name() + "')", e);
@@ -116,12 +133,7 @@ final class MissPath<K, V> {
 
     private Landing<K, V> join(Flight<K, V> flight, Wanted<K, V> wanted) {
         context.counters().add(Count.JOINS);
-        context.limit().beginWait();
-        try {
-            return await(flight, wanted);
-        } finally {
-            context.limit().endWait();
-        }
+        return context.limit().waiting(() -> await(flight, wanted));
     }
 
     private Landing<K, V> await(Flight<K, V> flight, Wanted<K, V> wanted) {
@@ -139,7 +151,7 @@ final class MissPath<K, V> {
     /** The outcome of {@code flight}, waited for as long as is left of {@code waitNanos}. */
     private Landing<K, V> outcome(Flight<K, V> flight, long waitNanos, long leftNanos) {
         try {
-            return flight.landing().get(leftNanos, TimeUnit.NANOSECONDS);
+            return landing(flight, leftNanos);
         } catch (TimeoutException e) {
             throw new LoadTimeoutException(
                     "the value of key '" + KeyText.of(flight.key()) + "' did not come within "
@@ -155,6 +167,25 @@ final class MissPath<K, V> {
                 throw abandoned;
             }
             throw LoadFailure.again(cause, context.name());
+        }
+    }
+
+    /** Waits in growing slices, to see between them whether the flight is lost. */
+    private Landing<K, V> landing(Flight<K, V> flight, long waitNanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long left = waitNanos;
+        for (long slice = FIRST_SLICE_NANOS; ; slice = Math.min(2 * slice, LONGEST_SLICE_NANOS)) {
+            try {
+                return flight.landing().get(Math.min(slice, left), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (flight.isLost()) {
+                    throw AbandonedLoadException.outOfStack();
+                }
+                left -= slice;
+                if (left <= 0) {
+                    throw e;
+                }
+            }
         }
     }
 
