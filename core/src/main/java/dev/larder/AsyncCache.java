@@ -62,6 +62,12 @@ public interface AsyncCache<K, V> {
     /** See {@link Cache#expire}. */
     CompletableFuture<Void> expire(K key);
 
+    /** See {@link Cache#removeTag}. */
+    CompletableFuture<Void> removeTag(String tag);
+
+    /** See {@link Cache#staleTag}. */
+    CompletableFuture<Void> staleTag(String tag);
+
     /** See {@link Cache#touch}. */
     CompletableFuture<Boolean> touch(K key);
 

@@ -109,6 +109,25 @@ public interface Cache<K, V> {
     void expire(K key);
 
     /**
+     * Says that every entry with this tag is untrue, as {@link #remove} says of one: no later call gets a value whose load
+     * began before. Takes one step, however many entries there are; they leave when they are next asked for, or when
+     * their time has passed. An entry has the tags that {@link CacheBuilder#tags} and its loader give it.
+     *
+     * @throws IllegalArgumentException if the tag is empty or longer than 256 characters
+     * @throws UnsupportedOperationException if the cache has a far tier
+     */
+    void removeTag(String tag);
+
+    /**
+     * Says that every entry with this tag is old, as {@link #expire} says of one: the next read of each renews it, and
+     * within the cache's windows it may be served stale meanwhile, or when its load fails.
+     *
+     * @throws IllegalArgumentException if the tag is empty or longer than 256 characters
+     * @throws UnsupportedOperationException if the cache has a far tier
+     */
+    void staleTag(String tag);
+
+    /**
      * Keeps the near tier's fresh entry of {@code key} fresh for as long again as it has had, the cache's time to live at
      * most; returns whether there was one. Its age stays what it is, and far tiers are not told.
      */

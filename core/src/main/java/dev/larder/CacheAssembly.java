@@ -23,6 +23,7 @@ import dev.larder.store.SizeEstimator;
 import dev.larder.store.Store;
 import dev.larder.store.StoreOptions;
 import dev.larder.store.Weigher;
+import dev.larder.tag.Tagging;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarEntries;
 import dev.larder.tier.FarFormat;
@@ -58,6 +59,11 @@ final class CacheAssembly<K, V> {
     LarderCache<K, V> assemble(Type keyType, Type valueType) {
         NodeFactory<K, V> nodes = new NodeFactory<>(settings.expiryRules(), weigher(), hasFarTier());
         BusRelay relay = new BusRelay();
+        if (settings.tagger != null && hasFarTier()) {
+            throw new IllegalArgumentException(
+                    "tags are kept in process only, but there is a shared tier: take a Larder"
+                            + " without one for this cache (cache '" + name + "')");
+        }
         FarEntries<K, V> far = settings.isNearOnly ? null : far(keyType, valueType, nodes, relay);
         CacheContext<K, V> context = context(nodes, far);
         LocalWrites<K> local = new LocalWrites<>();
@@ -77,6 +83,7 @@ final class CacheAssembly<K, V> {
                 far,
                 parts.maxSilenceNanos(),
                 nodes,
+                new Tagging<>(settings.tagger),
                 new Failures<>(new Backoff(settings.firstBackoff, settings.longestBackoff)),
                 new LoadLimit(name, settings.maxConcurrentLoads, settings.maxWaiters),
                 counters,
@@ -118,7 +125,10 @@ final class CacheAssembly<K, V> {
             case ENTRIES -> (key, value) -> 1;
             case WEIGHT -> Objects.requireNonNull(settings.weigher);
             case BYTES ->
-                SizeEstimator.of(hasFarTier() || settings.expiryRules().readsDetails());
+                settings.tagger != null
+                        ? SizeEstimator.ofTagged()
+                        : SizeEstimator.of(
+                                hasFarTier() || settings.expiryRules().readsDetails());
         };
     }
 

@@ -11,6 +11,7 @@ import dev.larder.load.Loader;
 import dev.larder.policy.Eviction;
 import dev.larder.store.Bound;
 import dev.larder.store.Weigher;
+import dev.larder.tag.Tagger;
 import dev.larder.write.Transactions;
 import dev.larder.write.Writer;
 import java.lang.reflect.Type;
@@ -175,6 +176,16 @@ public final class CacheBuilder<K, V> {
     /** How {@code getAll} finds in one call what no tier holds; {@code get} uses it for one key if there is no loader. */
     public CacheBuilder<K, V> bulkLoader(BulkLoader<K, V> loader) {
         settings.bulkLoader = Objects.requireNonNull(loader, "bulkLoader");
+        return this;
+    }
+
+    /**
+     * The tags of each entry, by which many are invalidated in one step: see {@link Cache#removeTag}. At most 64 an entry,
+     * of 1 to 256 characters. An entry loader can give further ones ({@link Loaded#tags(String...)}). Only for caches
+     * without a far tier.
+     */
+    public CacheBuilder<K, V> tags(Tagger<? super K, ? super V> tagger) {
+        settings.tagger = Objects.requireNonNull(tagger, "tagger");
         return this;
     }
 

@@ -10,6 +10,7 @@ import dev.larder.load.EntryLoader;
 import dev.larder.policy.Eviction;
 import dev.larder.store.Bound;
 import dev.larder.store.Weigher;
+import dev.larder.tag.Tagger;
 import dev.larder.time.Ticker;
 import dev.larder.write.Transactions;
 import dev.larder.write.Writer;
@@ -49,6 +50,8 @@ final class CacheSettings<K, V> {
     @Nullable EntryLoader<K, V> loader;
 
     @Nullable BulkLoader<K, V> bulkLoader;
+
+    @Nullable Tagger<? super K, ? super V> tagger;
 
     @Nullable Writer<? super K, ? super V> writer;
 

@@ -114,6 +114,16 @@ final class LarderAsyncCache<K, V> implements AsyncCache<K, V> {
     }
 
     @Override
+    public CompletableFuture<Void> removeTag(String tag) {
+        return laterDone(() -> cache.removeTag(tag));
+    }
+
+    @Override
+    public CompletableFuture<Void> staleTag(String tag) {
+        return laterDone(() -> cache.staleTag(tag));
+    }
+
+    @Override
     public CompletableFuture<Boolean> touch(K key) {
         return later(() -> cache.touch(key));
     }

@@ -162,6 +162,16 @@ final class LarderCache<K, V> implements Cache<K, V> {
     }
 
     @Override
+    public void removeTag(String tag) {
+        invalidation.removeTag(tag);
+    }
+
+    @Override
+    public void staleTag(String tag) {
+        invalidation.staleTag(tag);
+    }
+
+    @Override
     public boolean touch(K key) {
         return writes.touch(nonNull(key, "key"));
     }

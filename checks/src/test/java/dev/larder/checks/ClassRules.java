@@ -24,6 +24,7 @@ final class ClassRules {
             Set.of("expiry"),
             Set.of("policy"),
             Set.of("store"),
+            Set.of("tag"),
             Set.of("codec"),
             Set.of("bus"),
             Set.of("tier"),

@@ -36,6 +36,14 @@ final class GuideExamples {
         Duration remaining() {
             return Duration.ofMinutes(id);
         }
+
+        int brand() {
+            return (int) (id % 10);
+        }
+
+        int store() {
+            return (int) (id % 170);
+        }
     }
 
     record Price(int cents) {}
@@ -96,6 +104,16 @@ final class GuideExamples {
             Offer offer = offers.current(key);
             return Loaded.of(offer).timeToLive(offer.remaining());
         });
+    }
+
+    static void tags(Larder larder, Offers catalogue) {
+        Cache<Long, Offer> offers = larder.cache("offers", Long.class, Offer.class)
+                .tags((id, offer) -> List.of("brand:" + offer.brand(), "store:" + offer.store()))
+                .loader(catalogue::current)
+                .build();
+
+        offers.removeTag("brand:7");
+        offers.staleTag("store:170");
     }
 
     static void calls(Larder larder, Cache<Long, Product> products, Catalogue catalogue, Prices prices) {

@@ -6,9 +6,12 @@ import dev.larder.expiry.Freshness;
 import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.tag.Begin;
+import dev.larder.tag.Tagging;
 import dev.larder.tier.FarEntries;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param far its shared tier, if it has one
  * @param maxSilenceNanos how old the bus's last proof may be before the near tier is not trusted
  * @param nodes makes its entries
+ * @param tagging gives them their tags
  * @param failures keys whose loads failed lately
  * @param limit how many loads and waiters there may be
  * @param counters its counters
@@ -38,6 +42,7 @@ public record CacheContext<K, V>(
         @Nullable FarEntries<K, V> far,
         long maxSilenceNanos,
         NodeFactory<K, V> nodes,
+        Tagging<K, V> tagging,
         Failures<K> failures,
         LoadLimit limit,
         Counters counters,
@@ -46,13 +51,28 @@ public record CacheContext<K, V>(
         Scheduler scheduler,
         Executor executor) {
 
+    /** The reading of a value begins. */
+    public Begin begin() {
+        return new Begin(tagging.tags().now(), ticker.nanos());
+    }
+
     /** A node of a value that is put now. */
     public Node<K, V> node(K key, V value) {
-        return nodes.node(key, value, nodes.readsTime(value) ? ticker.nanos() : 0);
+        return tagging.hasTagger()
+                ? node(key, value, begin())
+                : nodes.node(key, value, nodes.readsTime(value) ? ticker.nanos() : 0);
+    }
+
+    /** A node of a value that is put now, after something that began at {@code begin}. */
+    public Node<K, V> node(K key, V value, Begin begin) {
+        return tagging.tagged(nodes.node(key, value, ticker.nanos()), List.of(), begin);
     }
 
     /** What {@code node} is worth at {@code now}; of no use where it may have missed an invalidation. */
     public Freshness judge(Node<K, V> node, long now) {
+        if (node.isVoid()) {
+            return Freshness.EXPIRED;
+        }
         if (rules.timeToIdle() != Ticker.NEVER && now - node.readNanos() >= rules.timeToIdle()) {
             return Freshness.EXPIRED;
         }

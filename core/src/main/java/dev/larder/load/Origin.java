@@ -7,9 +7,11 @@ import dev.larder.failure.RecursiveLoadException;
 import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.tag.Begin;
 import dev.larder.time.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,15 +37,17 @@ final class Origin<K, V> {
     }
 
     private Node<K, V> call(K key, EntryLoader<K, V> loader) {
-        long born = context.ticker().nanos();
+        Begin begin = context.begin();
+        long born = begin.nanos();
         try {
             context.counters().add(Count.LOADS);
             Loaded<V> loaded = Objects.requireNonNull(loader.load(key), "the loader gave no Loaded");
             Duration own = loaded.ownTimeToLive();
             Node<K, V> node =
                     context.nodes().node(key, loaded.value(), born, own == null ? NodeFactory.CACHES_OWN : nanos(own));
-            succeeded(node, born);
-            return node;
+            Node<K, V> tagged = tagged(node, loaded.tags(), begin);
+            succeeded(tagged, born);
+            return tagged;
         } catch (Throwable e) { // user code may throw anything; it is handed on as a cause
             throw failed(Set.of(key), e);
         } finally {
@@ -62,14 +66,15 @@ final class Origin<K, V> {
     }
 
     private Map<K, Node<K, V>> callAll(Set<K> keys, BulkLoader<K, V> loader) {
-        long born = context.ticker().nanos();
+        Begin begin = context.begin();
+        long born = begin.nanos();
         try {
             context.counters().add(Count.LOADS, keys.size());
             Map<? extends K, ? extends V> values =
                     Objects.requireNonNull(loader.loadAll(keys), "the bulk loader gave no map");
             Map<K, Node<K, V>> nodes = new HashMap<>();
             for (K key : keys) {
-                Node<K, V> node = context.nodes().node(key, values.get(key), born);
+                Node<K, V> node = tagged(context.nodes().node(key, values.get(key), born), List.of(), begin);
                 succeeded(node, born);
                 nodes.put(key, node);
             }
@@ -79,6 +84,13 @@ final class Origin<K, V> {
         } finally {
             context.counters().add(Count.LOAD_NANOS, context.ticker().nanos() - born);
         }
+    }
+
+    private Node<K, V> tagged(Node<K, V> node, List<String> own, Begin begin) {
+        if (!own.isEmpty() && context.far() != null) {
+            throw new IllegalArgumentException("tags are kept in process only, but this cache has a shared tier");
+        }
+        return context.tagging().tagged(node, own, begin);
     }
 
     private void succeeded(Node<K, V> node, long born) {

@@ -77,9 +77,9 @@ final class MissPath<K, V> {
                     } // another has been launched meanwhile: join it
                 } else {
                     Landing<K, V> landing = join(joined, wanted);
-                    if (landing.node() != null || wanted.loader() == null) {
+                    if (isAnswer(landing, wanted)) {
                         return landing;
-                    } // a flight without a loader found nothing: start one that has a loader
+                    }
                 }
             } catch (AbandonedLoadException e) {
                 if (joined == null || ++abandoned > MAX_ABANDONED) {
@@ -88,6 +88,15 @@ final class MissPath<K, V> {
             }
             generation = context.near().current();
         }
+    }
+
+    /**
+     * Whether what another caller's flight found may be given to this one, or a flight of its own is needed: the other one
+     * had no loader, or began before a tag of what it found was removed, and this read perhaps after that.
+     */
+    private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
+        Node<K, V> node = landing.node();
+        return node == null ? wanted.loader() == null : !node.isVoid();
     }
 
     private void checkBackoff(K key, Wanted<K, V> wanted) {

@@ -111,7 +111,7 @@ public final class ReadPath<K, V> {
                 return false;
             }
             case EXPIRED -> {
-                near.store().remove(node, RemovalCause.EXPIRED);
+                near.store().remove(node, node.isVoid() ? RemovalCause.REMOVED : RemovalCause.EXPIRED);
                 return false;
             }
         }

@@ -30,6 +30,8 @@ public enum Count {
     WRITE_FAILURES,
     /** Keys invalidated by callers of this process. */
     REMOVALS,
+    /** Tags removed by callers of this process. */
+    TAG_REMOVALS,
     /** Keys invalidated by word from the bus. */
     BUS_REMOVALS,
     /** Times the in-process tier was emptied because the bus may have lost a message. */

@@ -3,7 +3,7 @@ package dev.larder.store;
 import org.jspecify.annotations.Nullable;
 
 /** An entry with all its times: for caches that serve stale values, refresh ahead, count idleness or share a far tier. */
-public final class DetailedNode<K, V> extends Node<K, V> {
+public class DetailedNode<K, V> extends Node<K, V> {
     private final long bornNanos;
     private final long freshUntilNanos;
     private final long keepUntilNanos;
@@ -27,7 +27,7 @@ public final class DetailedNode<K, V> extends Node<K, V> {
     }
 
     @Override
-    public long bornNanos() {
+    public final long bornNanos() {
         return bornNanos;
     }
 
@@ -37,17 +37,17 @@ public final class DetailedNode<K, V> extends Node<K, V> {
     }
 
     @Override
-    public long keepUntilNanos() {
+    public final long keepUntilNanos() {
         return keepUntilNanos;
     }
 
     @Override
-    public long readNanos() {
+    public final long readNanos() {
         return readNanos;
     }
 
     @Override
-    public void markRead(long now) {
+    public final void markRead(long now) {
         readNanos = now;
     }
 }

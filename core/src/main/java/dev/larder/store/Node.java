@@ -29,7 +29,7 @@ public class Node<K, V> {
     }
 
     /** The same key, value and weight with other times. */
-    public final Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
+    public Node<K, V> retimed(long bornNanos, long freshUntilNanos, long keepUntilNanos) {
         DetailedNode<K, V> node = new DetailedNode<>(key, value, weight, bornNanos, freshUntilNanos, keepUntilNanos);
         node.markRead(readNanos());
         return node;
@@ -73,6 +73,11 @@ public class Node<K, V> {
     /** Until when the value may be of use, if only as a stale one. */
     public long keepUntilNanos() {
         return freshUntilNanos();
+    }
+
+    /** Whether it is untrue, whatever its times say: one of its tags was invalidated. */
+    public boolean isVoid() {
+        return false;
     }
 
     /** When the entry was last read or written, where the cache has a time to idle. */

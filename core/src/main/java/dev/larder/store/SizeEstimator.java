@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class SizeEstimator implements Weigher<Object, Object> {
     private static final SizeEstimator PLAIN = new SizeEstimator(ExpiringNode.class);
     private static final SizeEstimator DETAILED = new SizeEstimator(DetailedNode.class);
+    /** With room for what a tagged node has more, and some tags. */
+    private static final SizeEstimator TAGGED = new SizeEstimator(DetailedNode.class, 56);
 
     static final int MAX_OBJECTS = 2_000;
     static final int SAMPLE = 64;
@@ -52,12 +54,21 @@ public final class SizeEstimator implements Weigher<Object, Object> {
     private final long entryBytes;
 
     private SizeEstimator(Class<?> node) {
-        this.entryBytes = ClassLayout.of(node).bytes() + SLOT_BYTES;
+        this(node, 0);
+    }
+
+    private SizeEstimator(Class<?> node, long more) {
+        this.entryBytes = ClassLayout.of(node).bytes() + SLOT_BYTES + more;
     }
 
     /** The estimator for a cache; {@code keepsDetails}: whether its entries keep all their times. */
     public static SizeEstimator of(boolean keepsDetails) {
         return keepsDetails ? DETAILED : PLAIN;
+    }
+
+    /** The estimator for a cache whose entries have tags; a tag itself counts nothing. */
+    public static SizeEstimator ofTagged() {
+        return TAGGED;
     }
 
     /** What an entry takes in all: key, value, and what the store needs to keep it. */

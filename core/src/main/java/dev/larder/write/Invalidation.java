@@ -104,6 +104,26 @@ public final class Invalidation<K, V> implements BusListener {
         return node.retimed(node.bornNanos(), freshUntil, context.rules().keepUntil(freshUntil));
     }
 
+    /** What has the tag is untrue. The entries leave when they are read or their time has passed. */
+    public void removeTag(String tag) {
+        checkTagsAreKept();
+        context.counters().add(Count.TAG_REMOVALS);
+        context.tagging().tags().remove(tag);
+    }
+
+    /** What has the tag is old: the next read renews it. */
+    public void staleTag(String tag) {
+        checkTagsAreKept();
+        context.tagging().tags().stale(tag, context.ticker().nanos());
+    }
+
+    private void checkTagsAreKept() {
+        if (context.far() != null) {
+            throw new UnsupportedOperationException("tags are kept in process only, but the cache '" + context.name()
+                    + "' has a shared tier. Remove its keys, or take a Larder without one.");
+        }
+    }
+
     /** Removes everything. */
     public void clear() {
         context.failures().clear();

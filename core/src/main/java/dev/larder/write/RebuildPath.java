@@ -6,6 +6,7 @@ import dev.larder.failure.TierException;
 import dev.larder.load.CacheContext;
 import dev.larder.load.NextGeneration;
 import dev.larder.store.Node;
+import dev.larder.tag.Begin;
 import dev.larder.tier.FarEntries;
 import dev.larder.tier.FarRebuild;
 import java.time.Duration;
@@ -61,11 +62,12 @@ public final class RebuildPath<K, V> {
 
     private Tally rebuildNear(Iterator<? extends Map.Entry<? extends K, ? extends V>> entries) {
         NextGeneration<K, V> next = context.near().beginRebuild();
+        Begin begin = context.begin();
         Tally tally = new Tally();
         try {
             while (entries.hasNext()) {
                 tally.rows++;
-                if (!next.offer(node(entries.next()))) {
+                if (!next.offer(node(entries.next(), begin))) {
                     tally.superseded++;
                 }
             }
@@ -79,6 +81,7 @@ public final class RebuildPath<K, V> {
     }
 
     private Tally rebuildFar(FarEntries<K, V> far, Iterator<? extends Map.Entry<? extends K, ? extends V>> entries) {
+        Begin begin = context.begin();
         FarRebuild rebuild = far.rebuild(BEGIN_NANOS + context.maxSilenceNanos());
         Tally tally = new Tally();
         boolean switched = false;
@@ -86,7 +89,7 @@ public final class RebuildPath<K, V> {
             List<Node<K, V>> batch = new ArrayList<>();
             while (entries.hasNext()) {
                 tally.rows++;
-                batch.add(node(entries.next()));
+                batch.add(node(entries.next(), begin));
                 if (batch.size() == BATCH || !entries.hasNext()) {
                     tally.superseded += far.write(rebuild, batch);
                     batch.clear();
@@ -137,10 +140,10 @@ public final class RebuildPath<K, V> {
                 null);
     }
 
-    private Node<K, V> node(Map.Entry<? extends K, ? extends V> entry) {
+    private Node<K, V> node(Map.Entry<? extends K, ? extends V> entry, Begin begin) {
         K key = Objects.requireNonNull(entry.getKey(), "a rebuild's key");
         V value = Objects.requireNonNull(entry.getValue(), "a rebuild's value");
-        return context.nodes().node(key, value, context.ticker().nanos());
+        return context.node(key, value, begin);
     }
 
     /** Counts of one rebuild; confined to its thread. */

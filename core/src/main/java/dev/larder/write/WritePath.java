@@ -7,6 +7,7 @@ import dev.larder.failure.WriteException;
 import dev.larder.load.CacheContext;
 import dev.larder.stats.Count;
 import dev.larder.store.Node;
+import dev.larder.tag.Begin;
 import dev.larder.tier.FarEntries;
 import java.util.Collection;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class WritePath<K, V> {
 
     private void putThrough(K key, V value) {
         FarEntries<K, V> far = context.far();
+        Begin begin = context.begin();
         LocalWrites.Mark mark = writes.begin(key);
         try {
             invalidation.removeNearForWrite(key);
@@ -85,7 +87,7 @@ public final class WritePath<K, V> {
                 invalidation.remove(List.of(key));
                 throw e;
             }
-            Node<K, V> node = context.nodes().node(key, value, context.ticker().nanos());
+            Node<K, V> node = context.node(key, value, begin);
             boolean keeps = far == null || (token != null && far.commitWrite(token, node));
             keep(node, mark, keeps);
             if (far != null) {
