@@ -1,6 +1,7 @@
 package dev.larder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.failure.LarderException;
 import dev.larder.testkit.Seed;
@@ -11,9 +12,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +32,45 @@ class DeepLoadTest {
     private static final int LEVELS = 120;
     private static final int KEYS = 50;
 
-    /** Background work waits here: a pool of the JDK's that is given work without stack may keep its lock for ever. */
+    /** For background work: a pool of the JDK's that is given work without stack may keep its lock for ever. */
     private final Queue<Runnable> background = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean isClosed;
 
     private final Larder larder = Larder.builder().executor(background::add).open();
     private final SplittableRandom random =
             new SplittableRandom(Seed.of("DeepLoadTest").value());
     private int overflows;
 
+    /** A class of the JDK's whose first use is without stack is of no use to anybody any more. */
+    @BeforeAll
+    static void initialiseWhatWaitsUse() {
+        assertThatThrownBy(() -> new CompletableFuture<>().get(1, TimeUnit.NANOSECONDS))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    @BeforeEach
+    void startWorker() {
+        Thread worker = new Thread(this::work, "worker");
+        worker.setDaemon(true);
+        worker.start();
+    }
+
+    private void work() {
+        while (!isClosed) {
+            Runnable task = background.poll();
+            if (task != null) {
+                task.run();
+            } else {
+                LockSupport.parkNanos(100_000);
+            }
+        }
+    }
+
     @AfterEach
     void close() {
         larder.close();
+        isClosed = true;
     }
 
     private Cache<Integer, Integer> cache(Consumer<CacheBuilder<Integer, Integer>> settings) {
@@ -70,9 +105,6 @@ class DeepLoadTest {
         for (int dive = 0; dive < dives; dive++) {
             DeepDive.run(dive, LEVELS, () -> step(cache));
             Threads.run(1, number -> {
-                for (Runnable task = background.poll(); task != null; task = background.poll()) {
-                    task.run();
-                }
                 for (int key = 1; key <= KEYS; key++) {
                     assertThat(cache.get(key)).isEqualTo(-key);
                 }
