@@ -1,0 +1,168 @@
+package dev.larder.jdbc;
+
+import dev.larder.bus.BusListener;
+import dev.larder.failure.RebuildException;
+import dev.larder.tier.Acquired;
+import dev.larder.tier.FarCache;
+import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarValue;
+import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The entries of one cache in a database, see {@link Entries}. Thread-safe. Stages complete on the tier's threads. */
+final class JdbcCache implements FarCache {
+    private final JdbcTier tier;
+    private final Database database;
+    private final String name;
+    private final CacheRow row;
+    private final Entries entries;
+    private final Outbox outbox;
+    private final Subscription subscription;
+    private final Runnable unsubscribe;
+
+    /** What is done to a key. */
+    @FunctionalInterface
+    private interface Step {
+        void take(Session session) throws SQLException;
+    }
+
+    JdbcCache(JdbcTier tier, FarCacheOptions options, BusListener listener) {
+        Dialect dialect = tier.address().dialect();
+        Tables tables = tier.address().options().tables();
+        this.tier = tier;
+        this.database = tier.database();
+        this.name = options.cache();
+        this.row = new CacheRow(options.namespace(), options.cache(), dialect, tables);
+        this.entries = new Entries(row, tier.sql(), tier.touches());
+        byte[] origin = Tokens.next().getBytes(StandardCharsets.US_ASCII);
+        Feed feed = new Feed(row.id(), dialect, tables);
+        this.outbox = new Outbox(database, feed, origin, dialect.signal(tables.channel()));
+        this.subscription = new Subscription(feed, origin, options, listener, () -> {
+            // Values that were invalidated since that copy was made may be back.
+            var unused = clear();
+        });
+        this.unsubscribe = tier.bus().subscribe(subscription);
+    }
+
+    @Override
+    public CompletionStage<@Nullable FarValue> get(String key) {
+        Key wanted = Key.of(key);
+        return database.call(session -> entries.get(session, wanted));
+    }
+
+    @Override
+    public CompletionStage<Map<String, FarValue>> getAll(Collection<String> keys) {
+        List<Key> wanted = Entries.keys(keys);
+        return wanted.isEmpty()
+                ? CompletableFuture.completedFuture(Map.of())
+                : database.call(session -> entries.getAll(session, wanted));
+    }
+
+    @Override
+    public CompletionStage<Acquired> acquire(String key, LeaseRequest request) {
+        Key wanted = Key.of(key);
+        return database.call(session -> entries.acquire(session, wanted, request));
+    }
+
+    @Override
+    public CompletionStage<Boolean> fill(String key, String token, FarValue value) {
+        Key filled = Key.of(key);
+        return database.call(session -> entries.fill(session, filled, token, value));
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew(String key, String token, long leaseMillis) {
+        Key leased = Key.of(key);
+        return database.call(session -> entries.renew(session, leased, token, leaseMillis));
+    }
+
+    @Override
+    public CompletionStage<Void> release(String key, String token) {
+        Key leased = Key.of(key);
+        return take(session -> entries.release(session, leased, token));
+    }
+
+    @Override
+    public CompletionStage<Void> invalidate(Collection<String> keys) {
+        List<Key> voided = Entries.keys(keys);
+        return voided.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : take(session -> entries.invalidate(session, voided));
+    }
+
+    @Override
+    public CompletionStage<Void> expire(String key, long maxStaleMillis) {
+        Key expired = Key.of(key);
+        return take(session -> entries.expire(session, expired, maxStaleMillis));
+    }
+
+    @Override
+    public CompletionStage<Void> beginWrite(String key, String token, long leaseMillis) {
+        Key written = Key.of(key);
+        return take(session -> entries.beginWrite(session, written, token, leaseMillis));
+    }
+
+    @Override
+    public CompletionStage<Boolean> commitWrite(String key, String token, FarValue value) {
+        Key written = Key.of(key);
+        return database.call(session -> entries.commitWrite(session, written, token, value));
+    }
+
+    private CompletionStage<Void> take(Step step) {
+        return database.<@Nullable Void>call(session -> {
+            step.take(session);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> clear() {
+        return database.<@Nullable Void>transact(session -> {
+            row.clear(session);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<FarRebuild> rebuild() {
+        JdbcRebuild rebuild = new JdbcRebuild(name, tier, row, entries);
+        return rebuild.begin().thenApply(begun -> {
+            if (!begun) {
+                throw new RebuildException(
+                        "another rebuild of cache '" + name + "' is running in " + tier.name()
+                                + ". Wait for its end, or for a minute if its process died.",
+                        null);
+            }
+            return rebuild;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> publishInvalidated(Collection<String> keys) {
+        return keys.isEmpty() ? CompletableFuture.completedFuture(null) : outbox.publish(Body.of(keys));
+    }
+
+    @Override
+    public CompletionStage<Void> publishCleared() {
+        return outbox.publish(List.of(Body.ofClear()));
+    }
+
+    @Override
+    public long lastProofNanos() {
+        return subscription.lastProofNanos();
+    }
+
+    @Override
+    public void close() {
+        unsubscribe.run();
+    }
+}

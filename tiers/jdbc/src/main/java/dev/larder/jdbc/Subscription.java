@@ -1,0 +1,159 @@
+package dev.larder.jdbc;
+
+import dev.larder.bus.BusListener;
+import dev.larder.jdbc.Feed.Message;
+import dev.larder.jdbc.Feed.Place;
+import dev.larder.tier.FarCacheOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cache that listens to the bus: its place in the feed, and what is proven. {@link #lastProofNanos()}, {@link #placed()}
+ * and {@link #close()} are for any thread; the rest is confined to the bus's.
+ */
+final class Subscription {
+    private static final Logger LOG = System.getLogger(Subscription.class.getName());
+    private static final long NONE = -1;
+
+    private final Feed feed;
+    private final byte[] origin;
+    private final FarCacheOptions options;
+    private final BusListener listener;
+    private final Runnable onOlderCopy;
+    private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
+    private volatile long lastProofNanos = NONE;
+    private volatile boolean closed;
+    private @Nullable Place place;
+    private boolean wronged;
+
+    /** {@code onOlderCopy} is run when the database lacks messages that it had. */
+    Subscription(Feed feed, byte[] origin, FarCacheOptions options, BusListener listener, Runnable onOlderCopy) {
+        this.feed = feed;
+        this.origin = origin;
+        this.options = options;
+        this.listener = listener;
+        this.onOlderCopy = onOlderCopy;
+    }
+
+    long lastProofNanos() {
+        return lastProofNanos;
+    }
+
+    long maxSilenceNanos() {
+        return options.maxSilenceNanos();
+    }
+
+    /**
+     * Completes once: true when it has its place in the feed before anybody uses the cache, false when the cache is used
+     * before that. In the second case the listener is told of a gap.
+     */
+    CompletableFuture<Boolean> placed() {
+        return placed;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    /** Reads what is new and tells the listener; true where more is left. */
+    boolean poll(Session session) throws SQLException {
+        long askedNanos = options.ticker().nanos();
+        Place end = feed.end(session);
+        if (end == null) {
+            feed.make(session);
+            end = feed.end(session);
+        }
+        if (end == null) {
+            return true;
+        }
+        Place from = place;
+        if (from == null || wronged) {
+            place(end);
+        } else if (end.number() < from.number() || (end.number() == from.number() && !isSame(end, from))) {
+            place(end); // an older copy, or tables begun anew
+            onOlderCopy.run();
+        } else if (end.number() > from.number() && !catchUp(from, end, feed.messages(session, from, end))) {
+            return true;
+        }
+        if (!wronged && !closed) {
+            lastProofNanos = askedNanos;
+        }
+        return false;
+    }
+
+    /** What is after {@code end} will be heard; of what is before it the listener is told that it may be lost. */
+    private void place(Place end) {
+        place = end;
+        wronged = false;
+        if (!placed.complete(true)) {
+            tell(listener::gap);
+        }
+    }
+
+    /** Hears {@code news}; false where there are more. A hole in them is a gap. */
+    private boolean catchUp(Place from, Place end, List<Message> news) {
+        Place last = from;
+        for (Message message : news) {
+            boolean isNext = message.number() == last.number() + 1;
+            boolean follows = isNext && Arrays.equals(message.previousStamp(), last.stamp());
+            if (!follows || !hear(message)) {
+                place(end);
+                if (isNext && !follows) {
+                    onOlderCopy.run();
+                }
+                return true;
+            }
+            last = new Place(message.number(), message.stamp());
+            place = last;
+        }
+        if (news.size() == Feed.READ_AT_ONCE && last.number() < end.number()) {
+            return false;
+        }
+        if (!isSame(last, end)) {
+            place(end);
+        }
+        return true;
+    }
+
+    private static boolean isSame(Place a, Place b) {
+        return a.number() == b.number() && Arrays.equals(a.stamp(), b.stamp());
+    }
+
+    /** False where this version does not understand the message. */
+    private boolean hear(Message message) {
+        if (Arrays.equals(message.origin(), origin)) {
+            return true;
+        }
+        Body body = Body.read(message.body());
+        if (body == null) {
+            return false;
+        }
+        if (body.cleared()) {
+            tell(listener::cleared);
+        } else {
+            tell(() -> listener.invalidated(body.keys()));
+        }
+        return true;
+    }
+
+    private void tell(Runnable message) {
+        if (closed) {
+            return;
+        }
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            // It may have kept what it was told to drop: no more proof until it has taken a gap.
+            wronged = true;
+            LOG.log(
+                    Level.WARNING,
+                    "a listener of the bus failed, its near tier is not trusted (cache " + options.cache() + ")",
+                    e);
+        }
+    }
+}
