@@ -25,6 +25,7 @@ final class CacheRow {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record State(byte[] current, byte[] next, byte[] token, long beginAt, long endAt, long now) {
         boolean isPlaceOf(Place place) {
             return Arrays.equals(token, place.token()) && Arrays.equals(next, place.generation());

@@ -18,6 +18,7 @@ final class Culling {
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int SHARE_OF_COUNTING = 20;
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Victim(byte[] generation, byte[] hash, long bytes, long usedAt) {
         Object[] arguments() {
             return new Object[] {generation, hash, usedAt};

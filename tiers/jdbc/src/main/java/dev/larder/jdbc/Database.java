@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The database behind a tier: a pool of connections, the threads that use them, and what is done when a statement loses a
@@ -27,8 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class Database implements AutoCloseable {
     /** What is done with a connection. May run more than once. */
     @FunctionalInterface
-    interface Work<T extends @Nullable Object> {
+    interface Work<T> {
         T with(Session session) throws SQLException;
+    }
+
+    /** What is done with a connection where there is nothing to answer. May run more than once. */
+    @FunctionalInterface
+    interface Step {
+        void with(Session session) throws SQLException;
     }
 
     private static final int MAX_WAITING = 20_000;
@@ -100,26 +105,38 @@ final class Database implements AutoCloseable {
     }
 
     /** Does {@code work}, each statement a transaction of its own. */
-    <T extends @Nullable Object> CompletableFuture<T> call(Work<T> work) {
+    <T> CompletableFuture<T> call(Work<T> work) {
         return submit(work, false);
     }
 
     /** Does {@code work} in one transaction. */
-    <T extends @Nullable Object> CompletableFuture<T> transact(Work<T> work) {
+    <T> CompletableFuture<T> transact(Work<T> work) {
         return submit(work, true);
     }
 
+    /** As {@link #call}, without an answer. */
+    CompletableFuture<Void> run(Step step) {
+        return call(answering(step)).thenAccept(done -> {});
+    }
+
+    /** As {@link #transact}, without an answer. */
+    CompletableFuture<Void> runAsOne(Step step) {
+        return transact(answering(step)).thenAccept(done -> {});
+    }
+
+    private static Work<Boolean> answering(Step step) {
+        return session -> {
+            step.with(session);
+            return true;
+        };
+    }
+
     /** As {@link #call}, on the calling thread. Throws what {@link Trouble} makes of a failure. */
-    <T extends @Nullable Object> T callNow(Work<T> work) {
+    <T> T callNow(Work<T> work) {
         return attempt(work, false);
     }
 
-    /** As {@link #transact}, on the calling thread. */
-    <T extends @Nullable Object> T transactNow(Work<T> work) {
-        return attempt(work, true);
-    }
-
-    private <T extends @Nullable Object> CompletableFuture<T> submit(Work<T> work, boolean asOne) {
+    private <T> CompletableFuture<T> submit(Work<T> work, boolean asOne) {
         Task<T> task = new Task<>(work, asOne);
         if (closed.get()) {
             task.refuse("is closed");
@@ -134,7 +151,7 @@ final class Database implements AutoCloseable {
     }
 
     /** An operation that waits for a thread, and its answer. */
-    private final class Task<T extends @Nullable Object> implements Runnable {
+    private final class Task<T> implements Runnable {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         private final Work<T> work;
         private final boolean asOne;
@@ -166,7 +183,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T attempt(Work<T> work, boolean asOne) {
+    private <T> T attempt(Work<T> work, boolean asOne) {
         for (int tries = 1; ; tries++) {
             try {
                 return once(work, asOne);
@@ -181,7 +198,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T once(Work<T> work, boolean asOne) throws SQLException {
+    private <T> T once(Work<T> work, boolean asOne) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             Session session = new Session(connection);
             schema.ensure(session);

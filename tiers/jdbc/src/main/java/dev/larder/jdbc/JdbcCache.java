@@ -10,7 +10,6 @@ import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,6 @@ final class JdbcCache implements FarCache {
     private final Outbox outbox;
     private final Subscription subscription;
     private final Runnable unsubscribe;
-
-    /** What is done to a key. */
-    @FunctionalInterface
-    private interface Step {
-        void take(Session session) throws SQLException;
-    }
 
     JdbcCache(JdbcTier tier, FarCacheOptions options, BusListener listener) {
         Dialect dialect = tier.address().dialect();
@@ -56,7 +49,11 @@ final class JdbcCache implements FarCache {
     @Override
     public CompletionStage<@Nullable FarValue> get(String key) {
         Key wanted = Key.of(key);
-        return database.call(session -> entries.get(session, wanted));
+        return database.call(session -> {
+                    FarValue found = entries.get(session, wanted);
+                    return found == null ? List.<FarValue>of() : List.of(found);
+                })
+                .thenApply(found -> found.isEmpty() ? null : found.get(0));
     }
 
     @Override
@@ -88,7 +85,7 @@ final class JdbcCache implements FarCache {
     @Override
     public CompletionStage<Void> release(String key, String token) {
         Key leased = Key.of(key);
-        return take(session -> entries.release(session, leased, token));
+        return database.run(session -> entries.release(session, leased, token));
     }
 
     @Override
@@ -96,19 +93,19 @@ final class JdbcCache implements FarCache {
         List<Key> voided = Entries.keys(keys);
         return voided.isEmpty()
                 ? CompletableFuture.completedFuture(null)
-                : take(session -> entries.invalidate(session, voided));
+                : database.run(session -> entries.invalidate(session, voided));
     }
 
     @Override
     public CompletionStage<Void> expire(String key, long maxStaleMillis) {
         Key expired = Key.of(key);
-        return take(session -> entries.expire(session, expired, maxStaleMillis));
+        return database.run(session -> entries.expire(session, expired, maxStaleMillis));
     }
 
     @Override
     public CompletionStage<Void> beginWrite(String key, String token, long leaseMillis) {
         Key written = Key.of(key);
-        return take(session -> entries.beginWrite(session, written, token, leaseMillis));
+        return database.run(session -> entries.beginWrite(session, written, token, leaseMillis));
     }
 
     @Override
@@ -117,19 +114,9 @@ final class JdbcCache implements FarCache {
         return database.call(session -> entries.commitWrite(session, written, token, value));
     }
 
-    private CompletionStage<Void> take(Step step) {
-        return database.<@Nullable Void>call(session -> {
-            step.take(session);
-            return null;
-        });
-    }
-
     @Override
     public CompletionStage<Void> clear() {
-        return database.<@Nullable Void>transact(session -> {
-            row.clear(session);
-            return null;
-        });
+        return database.runAsOne(row::clear);
     }
 
     @Override

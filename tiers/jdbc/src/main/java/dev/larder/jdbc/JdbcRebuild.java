@@ -114,10 +114,7 @@ final class JdbcRebuild implements FarRebuild {
             return CompletableFuture.completedFuture(null);
         }
         end(Phase.ABORTED);
-        return database.<@Nullable Void>transact(session -> {
-            row.abortRebuild(session, place);
-            return null;
-        });
+        return database.runAsOne(session -> row.abortRebuild(session, place));
     }
 
     private void renewLater(long delayNanos) {

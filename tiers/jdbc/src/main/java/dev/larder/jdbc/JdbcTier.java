@@ -67,10 +67,7 @@ final class JdbcTier implements FarTier {
 
     @Override
     public CompletionStage<Void> ping() {
-        return database.<@Nullable Void>call(session -> {
-            session.run("SELECT 1");
-            return null;
-        });
+        return database.run(session -> session.run("SELECT 1"));
     }
 
     @Override

@@ -65,12 +65,11 @@ final class Outbox {
         }
         List<byte[]> bodies =
                 portion.stream().flatMap(each -> each.bodies().stream()).toList();
-        database.transact(session -> {
+        var unused = database.runAsOne(session -> {
                     feed.publish(session, origin, bodies);
                     if (signal != null) {
                         session.run(signal);
                     }
-                    return null;
                 })
                 .whenComplete((done, failure) -> {
                     for (Waiting each : portion) {

@@ -1,0 +1,234 @@
+package dev.larder.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.failure.RebuildException;
+import dev.larder.jdbc.Peers.Peer;
+import dev.larder.testkit.Seed;
+import dev.larder.testkit.Threads;
+import dev.larder.tier.Acquired;
+import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarValue;
+import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.Tokens;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Claims about keys and values that only a database can get wrong, and about what happens under load. */
+abstract class EntriesClaims extends DatabaseClaims {
+    EntriesClaims(TestDatabase database) {
+        super(database);
+    }
+
+    @Test
+    void keysThatACollationWouldConfuseAreKeptApart() {
+        Peer peer = peer();
+        List<String> keys = List.of(
+                "", " ", "  ", "a", "a ", "a  ", "A", "ä", "a\u0308", "Ä", "ss", "ß", "\u0000", "a\u0000", "\uD83D",
+                "\uDD11", "\uD83D\uDD11", "\uFFFD", "'; DROP TABLE x; --", "\\", "%", "_", "?", "1", "01", "1.0",
+                "k".repeat(4_096), "k".repeat(4_095) + "K", "鍵".repeat(20_000), "k".repeat(65_536));
+
+        keys.forEach(key -> Peers.store(peer, key, Peers.value("of " + key.hashCode() + " " + key.length())));
+
+        assertThat(Peers.done(peer.cache().getAll(keys))).hasSameSizeAs(keys);
+        assertThat(keys).allSatisfy(key -> assertThat(Peers.read(peer, key))
+                .isEqualTo("of " + key.hashCode() + " " + key.length()));
+        int left = keys.size();
+        for (String key : keys) {
+            Peers.done(peer.cache().invalidate(List.of(key)));
+            assertThat(Peers.done(peer.cache().getAll(keys))).hasSize(--left).doesNotContainKey(key);
+        }
+    }
+
+    @Test
+    void valuesOfAnySizeComeBackAsTheyWere() {
+        Peer peer = peer();
+        RandomGenerator random = Seed.of("valuesOfAnySizeComeBackAsTheyWere").generator(0);
+
+        for (int length : new int[] {0, 1, 127, 8_191, 65_537, 1_048_577, 12_000_000}) {
+            byte[] payload = new byte[length];
+            random.nextBytes(payload);
+            Peers.store(peer, "k" + length, Peers.value(payload, -1));
+
+            assertThat(Peers.payload(Peers.done(peer.cache().get("k" + length)))).isEqualTo(payload);
+        }
+    }
+
+    @Test
+    void veryLongLivesDoNotOverflow() {
+        Peer peer = peer();
+
+        Peers.store(peer, "k", Peers.value(new byte[] {1}, Long.MAX_VALUE));
+        Peers.done(peer.cache().acquire("other", new LeaseRequest(Tokens.next(), Long.MAX_VALUE, Long.MAX_VALUE)));
+
+        assertThat(Peers.done(peer.cache().get("k"))).isNotNull();
+        assertThat(Peers.done(peer.cache().acquire("other", new LeaseRequest(Tokens.next(), 1_000, 0))))
+                .isInstanceOf(Acquired.Lost.class);
+    }
+
+    @Test
+    void bytesThatSomebodyDamagedAreReturnedAndTheirReaderDecides() {
+        Peer peer = peer();
+        Peers.store(peer, "k", Peers.value("v"));
+
+        change("UPDATE $t_entries SET content = " + (isH2() ? "X'00'" : "'\\x00'::bytea"));
+
+        FarValue damaged = Peers.done(peer.cache().get("k"));
+        assertThat(damaged).isNotNull();
+        assertThat(damaged.bytes()).containsExactly(0);
+    }
+
+    @Test
+    void rowOfAnotherKeyWithTheSameHashIsNotServed() {
+        Peer peer = peer();
+        Peers.store(peer, "k", Peers.value("v"));
+
+        change("UPDATE $t_entries SET entry_key = " + (isH2() ? "X'7A'" : "'z'::bytea"));
+
+        assertThat(Peers.read(peer, "k")).isNull();
+        assertThat(Peers.done(peer.cache().getAll(List.of("k", "z")))).isEmpty();
+        Peers.store(peer, "k", Peers.value("new"));
+        assertThat(Peers.read(peer, "k")).isEqualTo("new");
+    }
+
+    @Test
+    void tablesDroppedUnderARunningProcessAreMadeAgain() {
+        Peer peer = peer();
+        Peers.store(peer, "k", Peers.value("v"));
+
+        for (String table : List.of("caches", "entries", "old", "feeds", "messages", "duties")) {
+            change("DROP TABLE $t_" + table);
+        }
+
+        assertThat(Peers.read(peer, "k")).isNull();
+        Peers.store(peer, "k", Peers.value("new"));
+        assertThat(Peers.read(peer, "k")).isEqualTo("new");
+    }
+
+    @Test
+    void processThatMayNotCreateTablesSaysWhatIsMissing() {
+        Peer peer = peer("larder.createTables=false");
+
+        assertThat(Peers.failure(peer.cache().get("k")))
+                .hasMessageContaining("lacks a table")
+                .hasMessageContaining("JdbcTables");
+        for (String statement : JdbcTables.ddl(isH2() ? "h2" : "postgresql", prefix)) {
+            change(statement);
+        }
+
+        Peers.store(peer, "k", Peers.value("v"));
+        assertThat(Peers.read(peer, "k")).isEqualTo("v");
+    }
+
+    @Test
+    void processesThatStartAtOnceCreateTheTablesOnce() {
+        List<Peer> started = Threads.race(6, number -> peer());
+
+        started.forEach(peer -> Peers.done(peer.cache().invalidate(List.of("k"))));
+        Peers.store(started.get(0), "k", Peers.value("v"));
+        assertThat(started).allSatisfy(peer -> assertThat(Peers.read(peer, "k")).isEqualTo("v"));
+    }
+
+    @Test
+    void overlappingBulksOfManyProcessesDoNotLockEachOtherOut() {
+        List<Peer> all = List.of(peer(), peer(), peer());
+        Seed seed = Seed.of("overlappingBulksOfManyProcessesDoNotLockEachOtherOut");
+        FarRebuild rebuild = Peers.done(all.get(0).cache().rebuild());
+
+        Threads.run(6, number -> {
+            RandomGenerator random = seed.generator(number);
+            for (int round = 0; round < 15; round++) {
+                List<String> keys = random.ints(80, 0, 120)
+                        .distinct()
+                        .mapToObj(i -> "k" + i)
+                        .toList();
+                if (number == 0) {
+                    Map<String, FarValue> rows = new HashMap<>();
+                    keys.forEach(key -> rows.put(key, Peers.value("row")));
+                    Peers.done(rebuild.write(rows));
+                } else {
+                    Peers.done(all.get(number % 3).cache().invalidate(keys));
+                }
+            }
+        });
+
+        assertThat(Peers.done(rebuild.commit())).isTrue();
+    }
+
+    @Test
+    void manyOperationsAtOnceAreAllAnswered() {
+        Peer peer = peer("larder.pool=4");
+        List<CompletableFuture<Acquired>> asked = new ArrayList<>();
+
+        IntStream.range(0, 3_000)
+                .forEach(i -> asked.add(peer.cache()
+                        .acquire("k" + i, new LeaseRequest(Tokens.next(), Peers.LONG_MILLIS, 0))
+                        .toCompletableFuture()));
+
+        assertThat(asked).allSatisfy(answer -> assertThat(Peers.done(answer)).isInstanceOf(Acquired.Won.class));
+    }
+
+    @Test
+    void closedTierRefusesAndLeavesNobodyWaiting() {
+        Peer peer = peer("larder.pool=1");
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        IntStream.range(0, 200).forEach(i -> asked.add(peer.cache().get("k" + i).toCompletableFuture()));
+
+        peer.tier().close();
+
+        CompletableFuture<Void> all = CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]));
+        assertThat(all.handle((done, failure) -> true)).succeedsWithin(java.time.Duration.ofSeconds(10));
+        assertThat(Peers.failure(peer.cache().get("k"))).hasMessageContaining("is closed");
+    }
+
+    @Test
+    void rebuildThatStalledTooLongNeitherWritesNorSwitches() {
+        Peer peer = peer();
+        Peers.store(peer, "k", Peers.value("old"));
+        FarRebuild stalled = Peers.done(peer.cache().rebuild());
+
+        change("UPDATE $t_caches SET rebuild_end = 1");
+
+        assertThat(Peers.failure(stalled.write(Map.of("k", Peers.value("row"))))).isInstanceOf(RebuildException.class);
+        assertThat(Peers.done(stalled.commit())).isFalse();
+        assertThat(Peers.read(peer, "k")).isEqualTo("old");
+        FarRebuild next = Peers.done(peer.cache().rebuild());
+        Peers.done(next.write(Map.of("k", Peers.value("new"))));
+        assertThat(Peers.done(next.commit())).isTrue();
+        assertThat(Peers.read(peer, "k")).isEqualTo("new");
+    }
+
+    @Test
+    void rebuildOlderThanItsTombstonesDoesNotSwitch() {
+        Peer peer = peer();
+        FarRebuild old = Peers.done(peer.cache().rebuild());
+
+        change("UPDATE $t_caches SET rebuild_begin = rebuild_begin - " + Entries.TOMBSTONE_MILLIS);
+
+        assertThat(Peers.done(old.commit())).isFalse();
+    }
+
+    @Test
+    void invalidationIsHeededByARebuildWhoseLifeHasLapsedToo() {
+        Peer peer = peer();
+        FarRebuild rebuild = Peers.done(peer.cache().rebuild());
+        Peers.done(rebuild.write(Map.of("k", Peers.value("row"))));
+
+        change("UPDATE $t_caches SET rebuild_end = 1");
+        Peers.done(peer.cache().invalidate(List.of("k")));
+        change("UPDATE $t_caches SET rebuild_end = " + Long.MAX_VALUE); // as if the database's clock had gone back
+
+        assertThat(Peers.done(rebuild.commit())).isTrue();
+        assertThat(Peers.read(peer, "k")).isNull();
+    }
+
+    final boolean isH2() {
+        return database().url().startsWith("jdbc:h2");
+    }
+}

@@ -1,0 +1,20 @@
+package dev.larder.jdbc;
+
+import org.junit.jupiter.api.Nested;
+
+/** The SQL tier's own claims on a real PostgreSQL. */
+class PostgresTest {
+    @Nested
+    class Entries extends EntriesClaims {
+        Entries() {
+            super(TestDatabase.postgres());
+        }
+    }
+
+    @Nested
+    class Messages extends BusClaims {
+        Messages() {
+            super(TestDatabase.postgres());
+        }
+    }
+}
