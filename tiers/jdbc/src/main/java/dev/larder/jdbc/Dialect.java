@@ -26,7 +26,7 @@ enum Dialect {
                     .replace("$token", "BYTEA")
                     .replace("$key", "BYTEA")
                     .replace("$content", "BYTEA")
-                    .replace("$end", "");
+                    .replace("$options", "");
         }
 
         @Override
@@ -47,6 +47,47 @@ enum Dialect {
         }
     },
 
+    /** From version 10.6 on. */
+    MARIADB(
+            "org.mariadb.jdbc.Driver",
+            "org.mariadb.jdbc:mariadb-java-client",
+            "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)") {
+        @Override
+        String ofTypes(String sql) {
+            return sql.replace("$id", "VARBINARY(32)")
+                    .replace("$token", "VARBINARY(64)")
+                    .replace("$key", "MEDIUMBLOB")
+                    .replace("$content", "LONGBLOB")
+                    .replace("$options", " ENGINE=InnoDB");
+        }
+
+        @Override
+        String insertAbsent(String table, int rows) {
+            return "INSERT IGNORE INTO " + table + " (" + EntrySql.COLUMNS + ") VALUES " + tuples(EntrySql.MARKS, rows);
+        }
+
+        @Override
+        String number() {
+            return "?";
+        }
+
+        @Override
+        String typed(String type) {
+            return "?";
+        }
+
+        @Override
+        String fromNothing() {
+            return " FROM DUAL";
+        }
+
+        @Override
+        String sessionLimits() {
+            return "SET SESSION max_statement_time = " + STATEMENT_MILLIS / 1000 + ", innodb_lock_wait_timeout = "
+                    + LOCK_MILLIS / 1000 + ", idle_transaction_timeout = " + STATEMENT_MILLIS / 1000;
+        }
+    },
+
     /** From version 2 on; in this process, in a file or at a server. */
     H2("org.h2.Driver", "com.h2database:h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP(9)) * 1000) AS BIGINT)") {
         @Override
@@ -55,7 +96,7 @@ enum Dialect {
                     .replace("$token", "VARBINARY(64)")
                     .replace("$key", "VARBINARY(" + KeyBytes.MAX_BYTES + ")")
                     .replace("$content", "BINARY LARGE OBJECT")
-                    .replace("$end", "");
+                    .replace("$options", "");
         }
 
         @Override
@@ -89,7 +130,7 @@ enum Dialect {
         this.nowMillis = nowMillis;
     }
 
-    /** {@code sql} with {@code $id}, {@code $token}, {@code $key}, {@code $content} as this database's types. */
+    /** {@code sql} with {@code $id}, {@code $token}, {@code $key}, {@code $content}, {@code $options} as this database's. */
     abstract String ofTypes(String sql);
 
     /** Inserts rows of {@link EntrySql#COLUMNS} where there is none of that primary key; counts those inserted. */
@@ -97,6 +138,21 @@ enum Dialect {
 
     /** What a new connection is told first. */
     abstract String sessionLimits();
+
+    /** A number to be bound, where the database cannot tell by itself that it is one. */
+    String number() {
+        return "CAST(? AS BIGINT)";
+    }
+
+    /** An argument of a {@code type} such as {@code $id}, where the database cannot tell by itself that it is one. */
+    String typed(String type) {
+        return ofTypes("CAST(? AS " + type + ")");
+    }
+
+    /** What stands behind the columns of a {@code SELECT} that has a condition and no table. */
+    String fromNothing() {
+        return "";
+    }
 
     /** A statement that wakes those who listen for {@code channel}, at its commit; null where there is no such thing. */
     @Nullable String signal(String channel) {

@@ -45,7 +45,7 @@ final class EntrySql {
         String one = " WHERE " + inCurrent + " AND key_hash = ?";
         String held = one + " AND lease_token = ? AND lease_end > " + now;
         String update = "UPDATE " + tables.entries() + " SET ";
-        String later = now + " + CAST(? AS BIGINT)";
+        String later = now + " + " + dialect.number();
         // Arguments: hash, cache.
         read = "SELECT " + now + " AS now_ms, c.current_generation, " + CONTENT + " FROM " + tables.caches()
                 + " c LEFT JOIN " + tables.entries() + " e ON e.generation = c.current_generation AND e.key_hash = ?"
@@ -54,7 +54,7 @@ final class EntrySql {
         acquire = update + "lease_token = ?, lease_end = " + later + ", remove_at = GREATEST(remove_at, " + later
                 + ") WHERE generation = ? AND key_hash = ? AND stamp = ? AND lease_end <= " + now;
         // Arguments: key, content, bytes, life or -1 and life again for both ends, stamp, cache, hash, token.
-        String end = "CASE WHEN CAST(? AS BIGINT) < 0 THEN " + NEVER + " ELSE " + later + " END";
+        String end = "CASE WHEN " + dialect.number() + " < 0 THEN " + NEVER + " ELSE " + later + " END";
         fill = update + "entry_key = ?, content = ?, entry_bytes = ?, soft = 0, expires_at = " + end + ", remove_at = "
                 + end + ", stamp = ?, lease_token = NULL, lease_end = 0, used_at = " + now + held;
         // Arguments: lease, lease, cache, hash, token.

@@ -43,9 +43,11 @@ final class Feed {
 
     Feed(byte[] cacheId, Dialect dialect, Tables tables) {
         this.cacheId = cacheId;
-        this.insert = dialect.ofTypes("INSERT INTO " + tables.feeds() + " (cache_id, message_number, stamp)"
-                + " SELECT CAST(? AS $id), 0, CAST(? AS $token) WHERE NOT EXISTS (SELECT 1 FROM " + tables.feeds()
-                + " WHERE cache_id = ?)");
+        // Behind the messages that are left, where somebody removed the row and not them.
+        this.insert = "INSERT INTO " + tables.feeds() + " (cache_id, stamp, message_number) SELECT "
+                + dialect.typed("$id") + ", " + dialect.typed("$token")
+                + ", (SELECT COALESCE(MAX(message_number), 0) FROM " + tables.messages() + " WHERE cache_id = ?)"
+                + dialect.fromNothing() + " WHERE NOT EXISTS (SELECT 1 FROM " + tables.feeds() + " WHERE cache_id = ?)";
         this.look = "SELECT message_number, stamp FROM " + tables.feeds() + " WHERE cache_id = ?";
         this.lock = look + " FOR UPDATE";
         this.advance = "UPDATE " + tables.feeds() + " SET message_number = ?, stamp = ? WHERE cache_id = ?";
@@ -82,7 +84,7 @@ final class Feed {
 
     /** Begins a feed where there is none; one that another process begins meanwhile ends in a passing failure. */
     void make(Session session) throws SQLException {
-        session.update(insert, cacheId, stamp(), cacheId);
+        session.update(insert, cacheId, stamp(), cacheId, cacheId);
     }
 
     /** The messages after {@code from} up to {@code to}, or the first of them. */

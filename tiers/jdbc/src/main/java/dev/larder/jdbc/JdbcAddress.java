@@ -85,6 +85,11 @@ final class JdbcAddress {
             properties.setProperty("tcpKeepAlive", "true");
             properties.setProperty("ApplicationName", "larder");
         }
+        if (dialect == Dialect.MARIADB) {
+            properties.setProperty("connectTimeout", "3000");
+            properties.setProperty("socketTimeout", "20000");
+            properties.setProperty("tcpKeepAlive", "true");
+        }
         properties.putAll(parameters);
         return properties;
     }
@@ -161,13 +166,13 @@ final class JdbcAddress {
                     : name;
             drivers.put(key, value);
         } else {
-            drivers.put(name, decoded(name, value));
+            drivers.put(name, dialect == Dialect.MARIADB ? value : decoded(name, value)); // as its driver does
         }
     }
 
     private static String decoded(String name, String value) {
         try {
-            return URLDecoder.decode(value, StandardCharsets.UTF_8); // as the driver does with its own URL
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             // The cause would print a part of what may be a password.
             throw new IllegalArgumentException("the parameter '" + name

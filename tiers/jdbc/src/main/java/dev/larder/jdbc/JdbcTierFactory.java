@@ -6,7 +6,7 @@ import dev.larder.tier.TierUri;
 import java.util.Set;
 
 /**
- * Opens SQL tiers: {@code jdbc:postgresql://host[:port]/database?user=u&password=p} or {@code jdbc:h2:…;USER=u;PASSWORD=p},
+ * Opens SQL tiers: {@code jdbc:postgresql://host[:port]/database?user=u&password=p} the same with {@code mariadb}, or {@code jdbc:h2:…;USER=u;PASSWORD=p},
  * the driver's own URL. Among its parameters may stand the tier's: {@code larder.table} (what the tables' names begin
  * with), {@code larder.maxRows}, {@code larder.maxBytes}, {@code larder.createTables}, {@code larder.pool}. Found by
  * {@link java.util.ServiceLoader}. Immutable.

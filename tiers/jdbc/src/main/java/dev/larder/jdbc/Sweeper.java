@@ -45,9 +45,9 @@ final class Sweeper implements AutoCloseable {
         this.culling = new Culling(address.options(), ticker);
         this.later = later;
         this.take = "UPDATE " + tables.duties() + " SET holder = ?, held_until = " + dialect.nowMillis()
-                + " + CAST(? AS BIGINT) WHERE duty = 'sweep' AND (holder = ? OR held_until <= " + dialect.nowMillis() + ")";
-        this.make = "INSERT INTO " + tables.duties() + " (duty, held_until) SELECT 'sweep', 0 WHERE NOT EXISTS"
-                + " (SELECT 1 FROM " + tables.duties() + " WHERE duty = 'sweep')";
+                + " + " + dialect.number() + " WHERE duty = 'sweep' AND (holder = ? OR held_until <= " + dialect.nowMillis() + ")";
+        this.make = "INSERT INTO " + tables.duties() + " (duty, held_until) SELECT 'sweep', 0" + dialect.fromNothing()
+                + " WHERE NOT EXISTS (SELECT 1 FROM " + tables.duties() + " WHERE duty = 'sweep')";
     }
 
     /** Begins to sweep in a while. */

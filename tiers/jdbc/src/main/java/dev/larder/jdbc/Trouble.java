@@ -20,6 +20,9 @@ final class Trouble {
     /** H2 says so of two changes of one row at once. */
     private static final int H2_CONCURRENT_UPDATE = 90131;
 
+    /** MariaDB gives all violated constraints one SQL state, and this number to a row that is there already. */
+    private static final int MARIADB_DUPLICATE = 1062;
+
     private static final Set<String> MISSING_TABLE = Set.of("42P01", "42S02", "42S04");
 
     private final String tier;
@@ -36,7 +39,9 @@ final class Trouble {
      */
     static boolean isPassing(SQLException failure) {
         String state = state(failure);
-        return state.startsWith("40") || state.equals("23505") || failure.getErrorCode() == H2_CONCURRENT_UPDATE;
+        return state.startsWith("40") || state.equals("23505") 
+                || failure.getErrorCode() == H2_CONCURRENT_UPDATE
+                || failure.getErrorCode() == MARIADB_DUPLICATE;
     }
 
     static boolean isMissingTable(SQLException failure) {

@@ -33,7 +33,7 @@ abstract class BusClaims extends DatabaseClaims {
     /** The trap that {@link Feed} avoids, shown: with an identity column this reader misses a message for ever. */
     @Test
     void readerOfAnIdentityColumnMissesWhatCommitsLate() throws SQLException {
-        change("CREATE TABLE $t_naive (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said VARCHAR(10))");
+        change("CREATE TABLE $t_naive (id " + identity() + " PRIMARY KEY, said VARCHAR(10))");
         List<String> heard = new ArrayList<>();
         long last = 0;
 
@@ -192,7 +192,7 @@ abstract class BusClaims extends DatabaseClaims {
         Peer one = peer();
         Ear ear = new Ear(one);
         ear.poll();
-        change("UPDATE $t_feeds SET stamp = " + (dialect() == Dialect.H2 ? "X'31'" : "'1'::bytea"));
+        change("UPDATE $t_feeds SET stamp = " + bytes("31"));
         Peers.done(one.cache().publishInvalidated(List.of("b")));
 
         ear.poll();
@@ -206,7 +206,7 @@ abstract class BusClaims extends DatabaseClaims {
         Ear ear = new Ear(one);
         ear.poll();
         Peers.done(one.cache().publishCleared());
-        change("UPDATE $t_messages SET body = " + (dialect() == Dialect.H2 ? "X'5A'" : "'Z'::bytea"));
+        change("UPDATE $t_messages SET body = " + bytes("5A"));
 
         ear.poll();
 
@@ -259,8 +259,8 @@ abstract class BusClaims extends DatabaseClaims {
         return Objects.requireNonNull(feed.end(new Session(reader)));
     }
 
-    final Dialect dialect() {
-        return database().url().startsWith("jdbc:h2") ? Dialect.H2 : Dialect.POSTGRESQL;
+    private String identity() {
+        return dialect() == Dialect.MARIADB ? "BIGINT AUTO_INCREMENT" : "BIGINT GENERATED ALWAYS AS IDENTITY";
     }
 
     private long readNaively(long last, List<String> heard) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.larder.jdbc;
 
+import dev.larder.tier.TierUri;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 
@@ -24,8 +26,8 @@ abstract class DatabaseClaims {
         return database;
     }
 
-    final dev.larder.tier.TierUri uri(String... options) {
-        String[] all = java.util.Arrays.copyOf(options, options.length + 1);
+    final TierUri uri(String... options) {
+        String[] all = Arrays.copyOf(options, options.length + 1);
         all[options.length] = "larder.table=" + prefix;
         return database.uri(all);
     }
@@ -41,5 +43,14 @@ abstract class DatabaseClaims {
 
     final void change(String sql) {
         database.change(sql.replace("$t", prefix));
+    }
+
+    final Dialect dialect() {
+        return JdbcAddress.of(uri()).dialect();
+    }
+
+    /** Bytes as this database writes them. */
+    final String bytes(String hex) {
+        return dialect() == Dialect.POSTGRESQL ? "'\\x" + hex + "'::bytea" : "X'" + hex + "'";
     }
 }

@@ -73,6 +73,18 @@ interface TestDatabase {
         };
     }
 
+    /** A real MariaDB, one for all tests of this process. */
+    static TestDatabase mariaDb() {
+        return options -> {
+            StringBuilder url = new StringBuilder("jdbc:mariadb://127.0.0.1:"
+                    + MariaDbServer.shared().port() + "/larder?user=larder&password=open-sesame");
+            for (String option : options) {
+                url.append('&').append(option);
+            }
+            return url.toString();
+        };
+    }
+
     /** The server that tests share. */
     final class Shared {
         private static @Nullable EmbeddedPostgres server;
