@@ -1,9 +1,12 @@
 package dev.larder.jdbc;
 
+import dev.larder.jdbc.Feed.Place;
 import dev.larder.time.Scheduler.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +36,7 @@ final class Bus implements AutoCloseable {
     private static final long PLACE_MILLIS = 1_000;
 
     private final Database database;
+    private final Tables tables;
     private final Later later;
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -41,8 +45,9 @@ final class Bus implements AutoCloseable {
     private boolean degraded;
     private volatile boolean closed;
 
-    Bus(Database database, Later later) {
+    Bus(Database database, Tables tables, Later later) {
         this.database = database;
+        this.tables = tables;
         this.later = later;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread made = new Thread(task, "larder-jdbc-bus");
@@ -120,11 +125,19 @@ final class Bus implements AutoCloseable {
     }
 
     private boolean pollAll() {
-        boolean more = false;
-        for (Subscription subscription : subscriptions) {
-            more |= database.callNow(subscription::poll);
-        }
-        return more;
+        List<Subscription> asking = List.copyOf(subscriptions);
+        return database.callNow(session -> {
+            List<Long> askedNanos = asking.stream().map(Subscription::now).toList();
+            List<byte[]> caches = asking.stream().map(Subscription::cacheId).toList();
+            Map<ByteBuffer, Place> ends = Feed.ends(session, tables, caches);
+            boolean more = false;
+            for (int i = 0; i < asking.size(); i++) {
+                Subscription subscription = asking.get(i);
+                Place end = ends.get(ByteBuffer.wrap(subscription.cacheId()));
+                more |= subscription.poll(session, end, askedNanos.get(i));
+            }
+            return more;
+        });
     }
 
     /** Short enough that proofs, which are as old as their question, come well within the silence allowed. */

@@ -1,10 +1,14 @@
 package dev.larder.jdbc;
 
 import dev.larder.tier.Tokens;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +40,6 @@ final class Feed {
     private final byte[] cacheId;
     private final String insert;
     private final String lock;
-    private final String look;
     private final String advance;
     private final String add;
     private final String read;
@@ -48,8 +51,7 @@ final class Feed {
                 + dialect.typed("$id") + ", " + dialect.typed("$token")
                 + ", (SELECT COALESCE(MAX(message_number), 0) FROM " + tables.messages() + " WHERE cache_id = ?)"
                 + dialect.fromNothing() + " WHERE NOT EXISTS (SELECT 1 FROM " + tables.feeds() + " WHERE cache_id = ?)";
-        this.look = "SELECT message_number, stamp FROM " + tables.feeds() + " WHERE cache_id = ?";
-        this.lock = look + " FOR UPDATE";
+        this.lock = "SELECT message_number, stamp FROM " + tables.feeds() + " WHERE cache_id = ? FOR UPDATE";
         this.advance = "UPDATE " + tables.feeds() + " SET message_number = ?, stamp = ? WHERE cache_id = ?";
         this.add = "INSERT INTO " + tables.messages()
                 + " (cache_id, message_number, stamp, previous_stamp, origin, body, sent_at) VALUES (?, ?, ?, ?, ?, ?, "
@@ -77,9 +79,20 @@ final class Feed {
         session.update(advance, place.number(), place.stamp(), cacheId);
     }
 
-    /** Where the feed ends now; null where there is none. */
-    @Nullable Place end(Session session) throws SQLException {
-        return session.first(look, Feed::place, cacheId);
+    byte[] cacheId() {
+        return cacheId;
+    }
+
+    /** Where the feeds of caches end now, by the caches' identities; those that have not begun are left out. */
+    static Map<ByteBuffer, Place> ends(Session session, Tables tables, List<byte[]> cacheIds) throws SQLException {
+        Map<ByteBuffer, Place> ends = new HashMap<>();
+        for (int from = 0; from < cacheIds.size(); from += READ_AT_ONCE) {
+            List<byte[]> part = cacheIds.subList(from, Math.min(cacheIds.size(), from + READ_AT_ONCE));
+            String sql = "SELECT message_number, stamp, cache_id FROM " + tables.feeds() + " WHERE cache_id IN ("
+                    + String.join(", ", Collections.nCopies(part.size(), "?")) + ")";
+            session.each(sql, row -> ends.put(ByteBuffer.wrap(row.getBytes(3)), place(row)), part.toArray());
+        }
+        return ends;
     }
 
     /** Begins a feed where there is none; one that another process begins meanwhile ends in a passing failure. */

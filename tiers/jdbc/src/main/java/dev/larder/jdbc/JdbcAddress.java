@@ -91,6 +91,10 @@ final class JdbcAddress {
             properties.setProperty("tcpKeepAlive", "true");
         }
         properties.putAll(parameters);
+        if (dialect == Dialect.MARIADB) {
+            // Rows that meet a condition count, whether they change or not.
+            properties.setProperty("useAffectedRows", "false");
+        }
         return properties;
     }
 

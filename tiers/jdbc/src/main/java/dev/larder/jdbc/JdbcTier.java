@@ -33,7 +33,7 @@ final class JdbcTier implements FarTier {
         Tables tables = address.options().tables();
         this.sql = new EntrySql(address.dialect(), tables);
         this.touches = new Touches(tables);
-        this.bus = new Bus(database, later);
+        this.bus = new Bus(database, tables, later);
         this.sweeper = new Sweeper(database, address, touches, later, context.ticker());
         this.ear = address.dialect() == Dialect.POSTGRESQL ? listening(address, later, bus) : null;
     }

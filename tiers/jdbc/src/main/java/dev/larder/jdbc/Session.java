@@ -33,13 +33,18 @@ final class Session {
     /** The rows found, in order. */
     <T> List<T> rows(String sql, Row<T> reader, @Nullable Object... arguments) throws SQLException {
         List<T> rows = new ArrayList<>();
+        each(sql, row -> rows.add(reader.read(row)), arguments);
+        return rows;
+    }
+
+    /** Calls {@code reader} for each row found, in order. */
+    void each(String sql, Row<?> reader, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = prepared(sql, arguments);
                 ResultSet found = statement.executeQuery()) {
             while (found.next()) {
-                rows.add(reader.read(found));
+                reader.read(found);
             }
         }
-        return rows;
     }
 
     /** The first row, or null for none. */

@@ -60,15 +60,24 @@ final class Subscription {
         closed = true;
     }
 
-    /** Reads what is new and tells the listener; true where more is left. */
-    boolean poll(Session session) throws SQLException {
-        long askedNanos = options.ticker().nanos();
-        Place end = feed.end(session);
+    byte[] cacheId() {
+        return feed.cacheId();
+    }
+
+    /** The present by the cache's ticker. */
+    long now() {
+        return options.ticker().nanos();
+    }
+
+    /**
+     * Reads what is new and tells the listener; true where more is left.
+     *
+     * @param end where the feed ended, null where it has not begun
+     * @param askedNanos when that was asked, by {@link #now()}
+     */
+    boolean poll(Session session, @Nullable Place end, long askedNanos) throws SQLException {
         if (end == null) {
             feed.make(session);
-            end = feed.end(session);
-        }
-        if (end == null) {
             return true;
         }
         Place from = place;

@@ -62,20 +62,20 @@ final class Trouble {
         if (sql == null) {
             return "failed: " + quoted(failure);
         }
-        String state = state(sql);
+        Throwable cause = sql.getCause() == null ? sql : sql.getCause(); // the pool wraps what the driver said
+        String state = cause instanceof SQLException said ? state(said) : state(sql);
         if (isMissingTable(sql)) {
             return "lacks a table: " + quoted(sql) + ". Create them with the statements of JdbcTables, or leave out"
                     + " larder.createTables=false.";
         }
         if (state.startsWith("28")) {
-            return "refused the user or the password: " + quoted(sql) + ". Check the login in the tier's URI.";
+            return "refused the user or the password: " + quoted(cause) + ". Check the login in the tier's URI.";
         }
         if (sql instanceof SQLTransientConnectionException || state.startsWith("08")) {
-            Throwable cause = sql.getCause() == null ? sql : sql.getCause();
             return "cannot be reached: " + quoted(cause) + ". Check that the database runs there and takes connections.";
         }
         if (state.startsWith("53")) {
-            return "has no room or no connection left: " + quoted(sql);
+            return "has no room or no connection left: " + quoted(cause);
         }
         return "failed: " + quoted(sql) + " (SQL state " + (state.isEmpty() ? "unknown" : state) + ")";
     }

@@ -10,6 +10,7 @@ import dev.larder.testkit.Threads;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Ticker;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Claims about messages: none is passed over, and where some may be lost it is said. */
@@ -229,7 +231,10 @@ abstract class BusClaims extends DatabaseClaims {
         }
 
         boolean poll() {
-            return peer.tier().database().callNow(subscription::poll);
+            return peer.tier().database().callNow(session -> {
+                long now = subscription.now();
+                return subscription.poll(session, end(session, subscription.cacheId()), now);
+            });
         }
 
         private void hear(String message) {
@@ -255,8 +260,12 @@ abstract class BusClaims extends DatabaseClaims {
         }
     }
 
-    private static Place end(Feed feed, Connection reader) throws SQLException {
-        return Objects.requireNonNull(feed.end(new Session(reader)));
+    private @Nullable Place end(Session session, byte[] cacheId) throws SQLException {
+        return Feed.ends(session, new Tables(prefix), List.of(cacheId)).get(ByteBuffer.wrap(cacheId));
+    }
+
+    private Place end(Feed feed, Connection reader) throws SQLException {
+        return Objects.requireNonNull(end(new Session(reader), feed.cacheId()));
     }
 
     private String identity() {

@@ -77,7 +77,7 @@ abstract class EntriesClaims extends DatabaseClaims {
         Peer peer = peer();
         Peers.store(peer, "k", Peers.value("v"));
 
-        change("UPDATE $t_entries SET content = " + (bytes("00")));
+        change("UPDATE $t_entries SET content = " + bytes("00"));
 
         FarValue damaged = Peers.done(peer.cache().get("k"));
         assertThat(damaged).isNotNull();
@@ -89,7 +89,7 @@ abstract class EntriesClaims extends DatabaseClaims {
         Peer peer = peer();
         Peers.store(peer, "k", Peers.value("v"));
 
-        change("UPDATE $t_entries SET entry_key = " + (bytes("7A")));
+        change("UPDATE $t_entries SET entry_key = " + bytes("7A"));
 
         assertThat(Peers.read(peer, "k")).isNull();
         assertThat(Peers.done(peer.cache().getAll(List.of("k")))).isEmpty();

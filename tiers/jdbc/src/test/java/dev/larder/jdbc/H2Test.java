@@ -17,4 +17,11 @@ class H2Test {
             super(TestDatabase.h2("claims"));
         }
     }
+
+    @Nested
+    class Sweeping extends SweeperClaims {
+        Sweeping() {
+            super(TestDatabase.h2("claims"));
+        }
+    }
 }

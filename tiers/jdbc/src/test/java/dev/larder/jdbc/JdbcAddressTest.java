@@ -67,7 +67,7 @@ class JdbcAddressTest {
             quoteCharacter = '"',
             textBlock = """
             jdbc:                                                       | the database of a SQL tier
-            jdbc:oracle:thin:@host                                      | must be one of postgresql, h2
+            jdbc:oracle:thin:@host                                      | must be one of postgresql, mariadb, h2
             jdbc:postgresql://hostonly?password=hush                    | host or database is missing
             jdbc:postgresql:shop?password=hush                          | host or database is missing
             jdbc:postgresql://me:hush@host/shop                         | belong behind the '?'

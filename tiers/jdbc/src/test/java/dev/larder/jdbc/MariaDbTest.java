@@ -17,4 +17,11 @@ class MariaDbTest {
             super(TestDatabase.mariaDb());
         }
     }
+
+    @Nested
+    class Sweeping extends SweeperClaims {
+        Sweeping() {
+            super(TestDatabase.mariaDb());
+        }
+    }
 }

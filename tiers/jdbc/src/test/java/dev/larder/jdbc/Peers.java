@@ -13,6 +13,7 @@ import dev.larder.tier.TierUri;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +36,21 @@ final class Peers implements AutoCloseable {
     /** A process: its tier, its cache and what it heard on the bus. */
     record Peer(JdbcTier tier, FarCache cache, List<String> heard) {}
 
-    private final Scheduler scheduler = Scheduler.system("peers-scheduler");
+    /** Sweepers, whose delays are longer, do not run by themselves in tests. */
+    private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    private final Scheduler system = Scheduler.system("peers-scheduler");
+    private final Scheduler scheduler = new Scheduler() {
+        @Override
+        public Scheduled schedule(Runnable task, long delayNanos) {
+            return delayNanos > LONGEST_DELAY_NANOS ? () -> {} : system.schedule(task, delayNanos);
+        }
+
+        @Override
+        public void close() {
+            system.close();
+        }
+    };
     private final List<FarTier> open = new ArrayList<>();
 
     JdbcTier tier(TierUri uri) {
@@ -80,7 +95,7 @@ final class Peers implements AutoCloseable {
     }
 
     static FarValue value(String text) {
-        return value(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), LONG_MILLIS);
+        return value(text.getBytes(StandardCharsets.UTF_8), LONG_MILLIS);
     }
 
     static byte @Nullable [] payload(@Nullable FarValue value) {
@@ -90,7 +105,7 @@ final class Peers implements AutoCloseable {
 
     static @Nullable String read(Peer peer, String key) {
         byte[] payload = payload(done(peer.cache().get(key)));
-        return payload == null ? null : new String(payload, java.nio.charset.StandardCharsets.UTF_8);
+        return payload == null ? null : new String(payload, StandardCharsets.UTF_8);
     }
 
     /** Takes a lease, which must be free, and returns its token. */

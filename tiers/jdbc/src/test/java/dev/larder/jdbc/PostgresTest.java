@@ -17,4 +17,11 @@ class PostgresTest {
             super(TestDatabase.postgres());
         }
     }
+
+    @Nested
+    class Sweeping extends SweeperClaims {
+        Sweeping() {
+            super(TestDatabase.postgres());
+        }
+    }
 }
