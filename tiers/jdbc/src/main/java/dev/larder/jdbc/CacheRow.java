@@ -52,17 +52,19 @@ final class CacheRow {
         this.id = KeyBytes.hash((namespace + '\0' + cache).getBytes(StandardCharsets.UTF_8));
         String text = (namespace + "/" + cache).replaceAll("[^\\x20-\\x7e]", "?");
         this.label = text.length() <= MAX_LABEL ? text : text.substring(0, MAX_LABEL);
-        this.insert = "INSERT INTO " + tables.caches() + " (cache_id, label, current_generation, rebuild_begin, rebuild_end)"
+        this.insert = "INSERT INTO " + tables.caches()
+                + " (cache_id, label, current_generation, rebuild_begin, rebuild_end)"
                 + " SELECT " + dialect.typed("$id") + ", " + dialect.typed("VARCHAR(255)") + ", " + dialect.typed("$id")
                 + ", 0, 0" + dialect.fromNothing() + " WHERE NOT EXISTS (SELECT 1 FROM " + tables.caches()
                 + " WHERE cache_id = ?)";
         this.lock = "SELECT current_generation, next_generation, rebuild_token, rebuild_begin, rebuild_end, "
                 + dialect.nowMillis() + " FROM " + tables.caches() + " WHERE cache_id = ? FOR UPDATE";
-        this.change = "UPDATE " + tables.caches() + " SET current_generation = ?, next_generation = ?, rebuild_token = ?,"
-                + " rebuild_begin = ?, rebuild_end = ? WHERE cache_id = ?";
+        this.change =
+                "UPDATE " + tables.caches() + " SET current_generation = ?, next_generation = ?, rebuild_token = ?,"
+                        + " rebuild_begin = ?, rebuild_end = ? WHERE cache_id = ?";
         this.retire = "INSERT INTO " + tables.old() + " (generation, retired_at) VALUES (?, ?)";
-        this.keep = "UPDATE " + tables.caches() + " SET rebuild_end = " + dialect.nowMillis()
-                + " + " + dialect.number() + " WHERE cache_id = ? AND rebuild_token = ? AND rebuild_end > " + dialect.nowMillis();
+        this.keep = "UPDATE " + tables.caches() + " SET rebuild_end = " + dialect.nowMillis() + " + " + dialect.number()
+                + " WHERE cache_id = ? AND rebuild_token = ? AND rebuild_end > " + dialect.nowMillis();
         this.recall = "DELETE FROM " + tables.old() + " WHERE generation = ?";
     }
 

@@ -56,8 +56,7 @@ final class Culling {
         }
         List<Object[]> victims = new ArrayList<>();
         for (Victim victim : session.rows(
-                coldest,
-                row -> new Victim(row.getBytes(1), row.getBytes(2), row.getLong(3), row.getLong(4)))) {
+                coldest, row -> new Victim(row.getBytes(1), row.getBytes(2), row.getLong(3), row.getLong(4)))) {
             if (!isTooMuch()) {
                 break;
             }

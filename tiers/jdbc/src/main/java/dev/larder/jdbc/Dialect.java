@@ -105,7 +105,8 @@ enum Dialect {
                     + " CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS $token), CAST(? AS BIGINT),"
                     + " CAST(? AS $token), CAST(? AS BIGINT), CAST(? AS BIGINT), 0");
             return "INSERT INTO " + table + " (" + EntrySql.COLUMNS + ") SELECT * FROM (VALUES "
-                    + tuples("(" + marks + ")", rows) + ") v (" + EntrySql.COLUMNS + ") WHERE NOT EXISTS (SELECT 1 FROM "
+                    + tuples("(" + marks + ")", rows) + ") v (" + EntrySql.COLUMNS
+                    + ") WHERE NOT EXISTS (SELECT 1 FROM "
                     + table + " e WHERE e.generation = v.generation AND e.key_hash = v.key_hash)";
         }
 

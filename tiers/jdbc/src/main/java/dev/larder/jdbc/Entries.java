@@ -118,7 +118,13 @@ final class Entries {
             }
             boolean won = row.exists()
                     ? session.update(
-                                    sql.acquire, token, leaseMillis, leaseMillis, row.generation(), key.hash(), row.stamp())
+                                    sql.acquire,
+                                    token,
+                                    leaseMillis,
+                                    leaseMillis,
+                                    row.generation(),
+                                    key.hash(),
+                                    row.stamp())
                             == 1
                     : insertAbsent(session, List.of(leaseOnly(row, key, token, leaseMillis))) == 1;
             if (won) {
@@ -261,8 +267,7 @@ final class Entries {
         for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
             List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
             int marks = roundedUp(part.size());
-            session.update(
-                    sql.buryAll(marks), hashes(marks, part, NO_STAMP, first.removeAt(), first.generation()));
+            session.update(sql.buryAll(marks), hashes(marks, part, NO_STAMP, first.removeAt(), first.generation()));
         }
     }
 

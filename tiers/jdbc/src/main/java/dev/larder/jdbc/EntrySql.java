@@ -20,7 +20,8 @@ final class EntrySql {
     /** A moment that never comes. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private static final String CONTENT = "e.entry_key, e.content, e.soft, e.expires_at, e.lease_end, e.stamp, e.used_at";
+    private static final String CONTENT =
+            "e.entry_key, e.content, e.soft, e.expires_at, e.lease_end, e.stamp, e.used_at";
 
     final String read;
     final String acquire;
@@ -77,8 +78,10 @@ final class EntrySql {
 
     /** Reads several keys. Arguments: cache, then the hashes. */
     String readAll(int keys) {
-        return "SELECT " + now + " AS now_ms, c.current_generation, " + CONTENT + " FROM " + tables.caches() + " c JOIN "
-                + tables.entries() + " e ON e.generation = c.current_generation WHERE c.cache_id = ? AND e.key_hash IN ("
+        return "SELECT " + now + " AS now_ms, c.current_generation, " + CONTENT + " FROM " + tables.caches()
+                + " c JOIN "
+                + tables.entries()
+                + " e ON e.generation = c.current_generation WHERE c.cache_id = ? AND e.key_hash IN ("
                 + marks(keys) + ")";
     }
 

@@ -127,8 +127,8 @@ final class JdbcAddress {
         for (String host : parts.group("hosts").split(",", -1)) {
             var found = HOST.matcher(host);
             if (!found.matches()) {
-                throw new IllegalArgumentException("the host of a SQL tier must be a name or an address but was '"
-                        + host + "'");
+                throw new IllegalArgumentException(
+                        "the host of a SQL tier must be a name or an address but was '" + host + "'");
             }
             String port = found.group("port");
             if (port != null && !isPort(port)) {
@@ -155,8 +155,7 @@ final class JdbcAddress {
         return parts;
     }
 
-    private static void parameter(
-            Dialect dialect, String part, Map<String, String> own, Map<String, String> drivers) {
+    private static void parameter(Dialect dialect, String part, Map<String, String> own, Map<String, String> drivers) {
         int equals = part.indexOf('=');
         String name = equals < 0 ? part : part.substring(0, equals);
         String value = equals < 0 ? "" : part.substring(equals + 1);

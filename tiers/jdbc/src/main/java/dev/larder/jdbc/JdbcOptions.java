@@ -53,13 +53,12 @@ record JdbcOptions(Tables tables, long maxRows, long maxBytes, boolean createTab
                     + (hasUnits ? ", or one with KiB, MiB or GiB," : "") + " but was '" + cut(value) + "'");
         }
         String unit = parts.group(2) == null ? "" : parts.group(2);
-        int shift =
-                switch (unit) {
-                    case "KiB" -> 10;
-                    case "MiB" -> 20;
-                    case "GiB" -> 30;
-                    default -> 0;
-                };
+        int shift = switch (unit) {
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            default -> 0;
+        };
         long count = Long.parseLong(parts.group(1));
         return count > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : count << shift;
     }

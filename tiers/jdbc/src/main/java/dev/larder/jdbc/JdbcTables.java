@@ -33,7 +33,8 @@ public final class JdbcTables {
     /** Prints the statements: {@code JdbcTables DATABASE [PREFIX]}. */
     public static void main(String[] arguments) {
         PrintStream out = System.out;
-        for (String statement : ddl(arguments.length > 0 ? arguments[0] : "", arguments.length > 1 ? arguments[1] : PREFIX)) {
+        for (String statement :
+                ddl(arguments.length > 0 ? arguments[0] : "", arguments.length > 1 ? arguments[1] : PREFIX)) {
             out.println(statement + ";");
         }
     }

@@ -41,8 +41,7 @@ final class PostgresEar implements AutoCloseable {
 
     private void listen() {
         while (!closed) {
-            try (Connection connection =
-                    DriverManager.getConnection(address.driverUrl(), address.driverProperties())) {
+            try (Connection connection = DriverManager.getConnection(address.driverUrl(), address.driverProperties())) {
                 listening = connection;
                 listen(connection);
             } catch (SQLException e) {

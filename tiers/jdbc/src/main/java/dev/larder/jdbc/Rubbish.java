@@ -38,15 +38,18 @@ final class Rubbish {
         expired = "SELECT generation, key_hash FROM " + tables.entries()
                 + " WHERE remove_at <= ? ORDER BY remove_at LIMIT " + ROWS_PER_STEP;
         removeExpired = "DELETE FROM " + tables.entries() + " WHERE generation = ? AND key_hash = ? AND remove_at <= ?";
-        retired = "SELECT o.generation FROM " + tables.old() + " o WHERE o.retired_at <= ? AND NOT EXISTS (SELECT 1 FROM "
+        retired = "SELECT o.generation FROM " + tables.old()
+                + " o WHERE o.retired_at <= ? AND NOT EXISTS (SELECT 1 FROM "
                 + tables.caches() + " c WHERE c.current_generation = o.generation OR c.next_generation = o.generation)"
                 + " LIMIT 1";
         ofGeneration = "SELECT key_hash FROM " + tables.entries() + " WHERE generation = ? LIMIT " + ROWS_PER_STEP;
         removeOf = "DELETE FROM " + tables.entries() + " WHERE generation = ? AND key_hash = ?";
         forget = "DELETE FROM " + tables.old() + " WHERE generation = ?";
-        sent = "SELECT cache_id, message_number FROM " + tables.messages() + " WHERE sent_at <= ? LIMIT " + ROWS_PER_STEP;
+        sent = "SELECT cache_id, message_number FROM " + tables.messages() + " WHERE sent_at <= ? LIMIT "
+                + ROWS_PER_STEP;
         surplus = "SELECT m.cache_id, m.message_number FROM " + tables.messages() + " m JOIN " + tables.feeds()
-                + " f ON f.cache_id = m.cache_id WHERE m.message_number <= f.message_number - " + MAX_MESSAGES + " LIMIT "
+                + " f ON f.cache_id = m.cache_id WHERE m.message_number <= f.message_number - " + MAX_MESSAGES
+                + " LIMIT "
                 + ROWS_PER_STEP;
         removeMessage = "DELETE FROM " + tables.messages() + " WHERE cache_id = ? AND message_number = ?";
     }
@@ -67,8 +70,8 @@ final class Rubbish {
     }
 
     private boolean removeExpired(Session session, long nowMillis) throws SQLException {
-        List<Object[]> rows = session.rows(
-                expired, row -> new Object[] {row.getBytes(1), row.getBytes(2), nowMillis}, nowMillis);
+        List<Object[]> rows =
+                session.rows(expired, row -> new Object[] {row.getBytes(1), row.getBytes(2), nowMillis}, nowMillis);
         return remove(session, removeExpired, rows);
     }
 

@@ -7,8 +7,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Has what nobody needs removed, a few rows at a time: by one process at a time among all that use the tables, which holds
@@ -44,8 +44,9 @@ final class Sweeper implements AutoCloseable {
         this.rubbish = new Rubbish(dialect, tables);
         this.culling = new Culling(address.options(), ticker);
         this.later = later;
-        this.take = "UPDATE " + tables.duties() + " SET holder = ?, held_until = " + dialect.nowMillis()
-                + " + " + dialect.number() + " WHERE duty = 'sweep' AND (holder = ? OR held_until <= " + dialect.nowMillis() + ")";
+        this.take = "UPDATE " + tables.duties() + " SET holder = ?, held_until = " + dialect.nowMillis() + " + "
+                + dialect.number() + " WHERE duty = 'sweep' AND (holder = ? OR held_until <= " + dialect.nowMillis()
+                + ")";
         this.make = "INSERT INTO " + tables.duties() + " (duty, held_until) SELECT 'sweep', 0" + dialect.fromNothing()
                 + " WHERE NOT EXISTS (SELECT 1 FROM " + tables.duties() + " WHERE duty = 'sweep')";
     }
@@ -53,7 +54,8 @@ final class Sweeper implements AutoCloseable {
     /** Begins to sweep in a while. */
     void start() {
         // Not all processes of a fleet that was started at once in the same moment.
-        next = later.schedule(this::run, IDLE_NANOS / 2 + ThreadLocalRandom.current().nextLong(IDLE_NANOS));
+        next = later.schedule(
+                this::run, IDLE_NANOS / 2 + ThreadLocalRandom.current().nextLong(IDLE_NANOS));
     }
 
     private void run() {

@@ -27,7 +27,8 @@ final class Touches {
     private final Map<ByteBuffer, Touch> noted = new ConcurrentHashMap<>();
 
     Touches(Tables tables) {
-        this.update = "UPDATE " + tables.entries() + " SET used_at = ? WHERE generation = ? AND key_hash = ? AND used_at < ?";
+        this.update =
+                "UPDATE " + tables.entries() + " SET used_at = ? WHERE generation = ? AND key_hash = ? AND used_at < ?";
     }
 
     void note(EntryRow row, Key key) {

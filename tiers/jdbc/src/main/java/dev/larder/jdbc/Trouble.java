@@ -39,7 +39,8 @@ final class Trouble {
      */
     static boolean isPassing(SQLException failure) {
         String state = state(failure);
-        return state.startsWith("40") || state.equals("23505") 
+        return state.startsWith("40")
+                || state.equals("23505")
                 || failure.getErrorCode() == H2_CONCURRENT_UPDATE
                 || failure.getErrorCode() == MARIADB_DUPLICATE;
     }
@@ -72,7 +73,8 @@ final class Trouble {
             return "refused the user or the password: " + quoted(cause) + ". Check the login in the tier's URI.";
         }
         if (sql instanceof SQLTransientConnectionException || state.startsWith("08")) {
-            return "cannot be reached: " + quoted(cause) + ". Check that the database runs there and takes connections.";
+            return "cannot be reached: " + quoted(cause)
+                    + ". Check that the database runs there and takes connections.";
         }
         if (state.startsWith("53")) {
             return "has no room or no connection left: " + quoted(cause);

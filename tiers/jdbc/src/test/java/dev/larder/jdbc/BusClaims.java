@@ -68,8 +68,7 @@ abstract class BusClaims extends DatabaseClaims {
             start = end(feed, reader);
             slow.setAutoCommit(false);
             feed.publish(new Session(slow), origin, Body.of(List.of("slow")));
-            fast = peer.tier().database().runAsOne(session ->
-                    feed.publish(session, origin, Body.of(List.of("fast"))));
+            fast = peer.tier().database().runAsOne(session -> feed.publish(session, origin, Body.of(List.of("fast"))));
             assertThat(end(feed, reader).number()).isEqualTo(start.number());
             assertThat(fast).isNotDone();
             slow.commit();
@@ -94,7 +93,10 @@ abstract class BusClaims extends DatabaseClaims {
         });
 
         await().atMost(Duration.ofSeconds(15)).until(() -> listener.heard().size() >= 360);
-        assertThat(listener.heard()).doesNotHaveDuplicates().doesNotContain("gap").hasSize(360);
+        assertThat(listener.heard())
+                .doesNotHaveDuplicates()
+                .doesNotContain("gap")
+                .hasSize(360);
         for (int number = 0; number < 6; number++) {
             String its = "key k" + number + "-";
             assertThat(listener.heard().stream().filter(message -> message.startsWith(its)))
@@ -150,7 +152,8 @@ abstract class BusClaims extends DatabaseClaims {
         assertThat(ear.poll()).isFalse();
         assertThat(ear.subscription.lastProofNanos()).isGreaterThan(before);
         assertThat(ear.heard)
-                .containsExactlyElementsOf(keys.stream().map(key -> "key " + key).toList());
+                .containsExactlyElementsOf(
+                        keys.stream().map(key -> "key " + key).toList());
     }
 
     @Test
@@ -224,10 +227,15 @@ abstract class BusClaims extends DatabaseClaims {
 
         Ear(Peer peer) {
             this.peer = peer;
-            Feed feed = new Feed(KeyBytes.hash("test\0things".getBytes(StandardCharsets.UTF_8)), dialect(), new Tables(prefix));
+            Feed feed = new Feed(
+                    KeyBytes.hash("test\0things".getBytes(StandardCharsets.UTF_8)), dialect(), new Tables(prefix));
             FarCacheOptions options = new FarCacheOptions("things", "test", Peers.SILENCE.toNanos(), Ticker.system());
             this.subscription = new Subscription(
-                    feed, Tokens.next().getBytes(StandardCharsets.US_ASCII), options, this, () -> heard.add("older copy"));
+                    feed,
+                    Tokens.next().getBytes(StandardCharsets.US_ASCII),
+                    options,
+                    this,
+                    () -> heard.add("older copy"));
         }
 
         boolean poll() {

@@ -30,15 +30,43 @@ abstract class EntriesClaims extends DatabaseClaims {
     void keysThatACollationWouldConfuseAreKeptApart() {
         Peer peer = peer();
         List<String> keys = List.of(
-                "", " ", "  ", "a", "a ", "a  ", "A", "ä", "a\u0308", "Ä", "ss", "ß", "\u0000", "a\u0000", "\uD83D",
-                "\uDD11", "\uD83D\uDD11", "\uFFFD", "'; DROP TABLE x; --", "\\", "%", "_", "?", "1", "01", "1.0",
-                "k".repeat(4_096), "k".repeat(4_095) + "K", "鍵".repeat(20_000), "k".repeat(65_536));
+                "",
+                " ",
+                "  ",
+                "a",
+                "a ",
+                "a  ",
+                "A",
+                "ä",
+                "a\u0308",
+                "Ä",
+                "ss",
+                "ß",
+                "\u0000",
+                "a\u0000",
+                "\uD83D",
+                "\uDD11",
+                "\uD83D\uDD11",
+                "\uFFFD",
+                "'; DROP TABLE x; --",
+                "\\",
+                "%",
+                "_",
+                "?",
+                "1",
+                "01",
+                "1.0",
+                "k".repeat(4_096),
+                "k".repeat(4_095) + "K",
+                "鍵".repeat(20_000),
+                "k".repeat(65_536));
 
         keys.forEach(key -> Peers.store(peer, key, Peers.value("of " + key.hashCode() + " " + key.length())));
 
         assertThat(Peers.done(peer.cache().getAll(keys))).hasSameSizeAs(keys);
-        assertThat(keys).allSatisfy(key -> assertThat(Peers.read(peer, key))
-                .isEqualTo("of " + key.hashCode() + " " + key.length()));
+        assertThat(keys)
+                .allSatisfy(key ->
+                        assertThat(Peers.read(peer, key)).isEqualTo("of " + key.hashCode() + " " + key.length()));
         int left = keys.size();
         for (String key : keys) {
             Peers.done(peer.cache().invalidate(List.of(key)));
@@ -56,7 +84,8 @@ abstract class EntriesClaims extends DatabaseClaims {
             random.nextBytes(payload);
             Peers.store(peer, "k" + length, Peers.value(payload, -1));
 
-            assertThat(Peers.payload(Peers.done(peer.cache().get("k" + length)))).isEqualTo(payload);
+            assertThat(Peers.payload(Peers.done(peer.cache().get("k" + length))))
+                    .isEqualTo(payload);
         }
     }
 
@@ -195,7 +224,8 @@ abstract class EntriesClaims extends DatabaseClaims {
 
         change("UPDATE $t_caches SET rebuild_end = 1");
 
-        assertThat(Peers.failure(stalled.write(Map.of("k", Peers.value("row"))))).isInstanceOf(RebuildException.class);
+        assertThat(Peers.failure(stalled.write(Map.of("k", Peers.value("row")))))
+                .isInstanceOf(RebuildException.class);
         assertThat(Peers.done(stalled.commit())).isFalse();
         assertThat(Peers.read(peer, "k")).isEqualTo("old");
         FarRebuild next = Peers.done(peer.cache().rebuild());

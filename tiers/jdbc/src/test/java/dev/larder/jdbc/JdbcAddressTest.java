@@ -62,10 +62,7 @@ class JdbcAddressTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             jdbc:                                                       | the database of a SQL tier
             jdbc:oracle:thin:@host                                      | must be one of postgresql, mariadb, h2
             jdbc:postgresql://hostonly?password=hush                    | host or database is missing

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class KeyBytesTest {
     @Test
     void bytesOfAnyTextAreItsOwnAndComeBackAsIt() {
-        RandomGenerator random = Seed.of("bytesOfAnyTextAreItsOwnAndComeBackAsIt").generator(0);
+        RandomGenerator random =
+                Seed.of("bytesOfAnyTextAreItsOwnAndComeBackAsIt").generator(0);
         String alphabet = "aA \u0000ü鍵\uD83D\uDD11\uDD11\uD83D\uFFFD";
         Map<ByteBuffer, String> seen = new HashMap<>();
 

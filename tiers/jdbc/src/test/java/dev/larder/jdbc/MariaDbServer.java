@@ -125,8 +125,8 @@ final class MariaDbServer {
         try {
             process.waitFor(10, TimeUnit.SECONDS);
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile()
-                        .delete());
+                files.sorted(java.util.Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         } catch (IOException | InterruptedException e) { // the process ends; the folder is in the system's own for such
             Thread.currentThread().interrupt();

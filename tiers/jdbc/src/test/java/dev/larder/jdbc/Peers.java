@@ -54,8 +54,7 @@ final class Peers implements AutoCloseable {
     private final List<FarTier> open = new ArrayList<>();
 
     JdbcTier tier(TierUri uri) {
-        JdbcTier tier = (JdbcTier)
-                new JdbcTierFactory().open(uri, new TierFactory.Context(Ticker.system(), scheduler));
+        JdbcTier tier = (JdbcTier) new JdbcTierFactory().open(uri, new TierFactory.Context(Ticker.system(), scheduler));
         open.add(tier);
         return tier;
     }

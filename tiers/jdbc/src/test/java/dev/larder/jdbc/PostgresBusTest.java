@@ -50,7 +50,8 @@ class PostgresBusTest {
         Peer two = peers.peer(database.uri("larder.table=deaf"), "things", Duration.ofSeconds(2));
 
         for (int i = 0; i < 5; i++) {
-            database.number("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN deaf%'");
+            database.number(
+                    "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN deaf%'");
             String message = "key k" + i;
             await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
                 Peers.done(one.cache().publishInvalidated(List.of(message.substring(4))));

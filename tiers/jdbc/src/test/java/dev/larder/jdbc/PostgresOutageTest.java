@@ -134,8 +134,8 @@ class PostgresOutageTest {
                 host all shopper all scram-sha-256
                 """);
         database.number("SELECT CASE WHEN pg_reload_conf() THEN 1 ELSE 0 END");
-        TierUri uri = TierUri.parse("jdbc:postgresql://localhost:" + server.getPort()
-                + "/postgres?user=shopper&password=wrong-one-4711");
+        TierUri uri = TierUri.parse(
+                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=shopper&password=wrong-one-4711");
 
         await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
             JdbcTier tier = peers.tier(uri); // a new one, until the server has read its file again

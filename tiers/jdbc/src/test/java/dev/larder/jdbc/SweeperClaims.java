@@ -170,7 +170,8 @@ abstract class SweeperClaims extends DatabaseClaims {
 
         assertThat(rows("entries", "entry_bytes > 0")).isOne();
         assertThat(Peers.done(rebuild.write(Map.of("k", Peers.value("old"))))).isOne();
-        assertThat(Peers.done(peer.cache().fill("leased", token, Peers.value("v")))).isTrue();
+        assertThat(Peers.done(peer.cache().fill("leased", token, Peers.value("v"))))
+                .isTrue();
     }
 
     @Test
@@ -209,8 +210,8 @@ abstract class SweeperClaims extends DatabaseClaims {
         Peers.store(peer, "k", Peers.value("v"));
         change("UPDATE $t_entries SET remove_at = 1, expires_at = 1");
 
-        try (JdbcTier tier = JdbcTier.open(
-                JdbcAddress.of(uri()), new TierFactory.Context(Ticker.system(), scheduler))) {
+        try (JdbcTier tier =
+                JdbcTier.open(JdbcAddress.of(uri()), new TierFactory.Context(Ticker.system(), scheduler))) {
             assertThat(tier.name()).startsWith("jdbc:");
             later.get(0).run();
             await().atMost(Duration.ofSeconds(15)).until(() -> rows("entries", "1 = 1") == 0);

@@ -49,7 +49,8 @@ interface TestDatabase {
     /** H2 in this process's memory. */
     static TestDatabase h2(String name) {
         return options -> {
-            StringBuilder url = new StringBuilder("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=open-sesame");
+            StringBuilder url =
+                    new StringBuilder("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=open-sesame");
             for (String option : options) {
                 url.append(';').append(option);
             }
@@ -64,8 +65,8 @@ interface TestDatabase {
 
     static TestDatabase postgres(int port) {
         return options -> {
-            StringBuilder url =
-                    new StringBuilder("jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&password=postgres");
+            StringBuilder url = new StringBuilder(
+                    "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&password=postgres");
             for (String option : options) {
                 url.append('&').append(option);
             }

@@ -26,7 +26,8 @@ class WholeTest {
     @ParameterizedTest
     @MethodSource("databases")
     void twoProcessesShareLoadsAndInvalidations(TestDatabase database) {
-        String uri = database.url("larder.table=w" + UUID.randomUUID().toString().substring(0, 8));
+        String uri =
+                database.url("larder.table=w" + UUID.randomUUID().toString().substring(0, 8));
         AtomicInteger loads = new AtomicInteger();
         try (Larder one = Larder.open("memory:1MiB", uri);
                 Larder two = Larder.open("memory:1MiB", uri)) {
@@ -37,15 +38,18 @@ class WholeTest {
             assertThat(here.get("k")).isEqualTo(1);
             assertThat(there.get("k")).isEqualTo(1);
             here.remove("k");
-            await().atMost(Duration.ofSeconds(10)).until(() -> Integer.valueOf(2).equals(there.get("k")));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Integer.valueOf(2).equals(there.get("k")));
             assertThat(here.get("k")).isEqualTo(2);
 
             there.put("k", 40);
-            await().atMost(Duration.ofSeconds(10)).until(() -> Integer.valueOf(40).equals(here.get("k")));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Integer.valueOf(40).equals(here.get("k")));
             Map<String, Integer> rows = new HashMap<>();
             IntStream.range(0, 1_500).forEach(i -> rows.put("r" + i, i));
             here.rebuild(rows.entrySet().stream());
-            await().atMost(Duration.ofSeconds(10)).until(() -> Integer.valueOf(1_499).equals(there.get("r1499")));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Integer.valueOf(1_499).equals(there.get("r1499")));
 
             here.clear();
             List<String> keys = IntStream.range(0, 700).mapToObj(i -> "b" + i).collect(Collectors.toList());
