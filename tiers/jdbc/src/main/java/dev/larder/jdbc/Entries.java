@@ -76,8 +76,7 @@ final class Entries {
             List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
             Map<ByteBuffer, Key> byBytes = new HashMap<>();
             part.forEach(key -> byBytes.put(ByteBuffer.wrap(key.bytes()), key));
-            int marks = roundedUp(part.size());
-            for (EntryRow row : session.rows(sql.readAll(marks), EntryRow::of, hashes(marks, part, cache.id()))) {
+            for (EntryRow row : rows(session, part)) {
                 if (generation != null && !Arrays.equals(generation, row.generation())) {
                     return null;
                 }
@@ -101,56 +100,82 @@ final class Entries {
     }
 
     Acquired acquire(Session session, Key key, LeaseRequest request) throws SQLException {
-        byte[] token = bytes(request.token());
-        long leaseMillis = limited(request.leaseMillis());
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             EntryRow row = session.first(sql.read, EntryRow::of, key.hash(), cache.id());
             if (row == null) {
                 cache.make(session);
                 continue;
             }
-            FarValue value = row.isOf(key) ? used(row, key) : null;
-            if (value != null && row.isFresh(request.softWindowMillis())) {
-                return new Acquired.Hit(value);
-            }
-            if (row.isLeased()) {
-                return new Acquired.Lost(value, row.leaseLeftMillis());
+            Acquired answer = answer(row, key, request);
+            if (answer != null) {
+                return answer;
             }
             boolean won = row.exists()
-                    ? session.update(
-                                    sql.acquire,
-                                    token,
-                                    leaseMillis,
-                                    leaseMillis,
-                                    row.generation(),
-                                    key.hash(),
-                                    row.stamp())
-                            == 1
-                    : insertAbsent(session, List.of(leaseOnly(row, key, token, leaseMillis))) == 1;
+                    ? session.update(sql.acquire, acquireArguments(row, key, request)) == 1
+                    : insertAbsent(session, List.of(leaseOnly(row, key, request))) == 1;
             if (won) {
-                return new Acquired.Won(value);
+                return new Acquired.Won(row.isOf(key) ? row.value() : null);
             }
         }
         throw new TierException("a key's row changed " + MAX_TRIES + " times while its lease was asked for", null);
     }
 
+    /** What {@code row} answers by itself; null where the lease is free. */
+    @Nullable Acquired answer(EntryRow row, Key key, LeaseRequest request) {
+        FarValue value = row.isOf(key) ? used(row, key) : null;
+        if (value != null && row.isFresh(request.softWindowMillis())) {
+            return new Acquired.Hit(value);
+        }
+        if (row.isLeasedTo(bytes(request.token()))) {
+            return new Acquired.Won(value);
+        }
+        return row.isLeased() ? new Acquired.Lost(value, row.leaseLeftMillis()) : null;
+    }
+
+    /** The rows there are of {@code keys}. */
+    List<EntryRow> rows(Session session, List<Key> keys) throws SQLException {
+        int marks = roundedUp(keys.size());
+        return session.rows(sql.readAll(marks), EntryRow::of, hashes(marks, keys, cache.id()));
+    }
+
+    /** The generation that is current, and the time, beside what is of no interest; null where the cache has no row. */
+    @Nullable EntryRow current(Session session) throws SQLException {
+        return session.first(sql.read, EntryRow::of, NO_STAMP, cache.id());
+    }
+
+    /** Takes leases where the content is still what was read; {@code arguments} of {@link #acquireArguments}. */
+    void acquireEach(Session session, List<Object[]> arguments) throws SQLException {
+        session.updateEach(sql.acquire, arguments);
+    }
+
+    Object[] acquireArguments(EntryRow row, Key key, LeaseRequest request) {
+        long lease = limited(request.leaseMillis());
+        return new Object[] {bytes(request.token()), lease, lease, row.generation(), key.hash(), row.stamp()};
+    }
+
+    NewRow leaseOnly(EntryRow seen, Key key, LeaseRequest request) {
+        return leaseOnly(seen, key, bytes(request.token()), limited(request.leaseMillis()));
+    }
+
     boolean fill(Session session, Key key, String token, FarValue value) throws SQLException {
+        return session.update(sql.fill, fillArguments(key, token, value)) == 1;
+    }
+
+    /** As {@link #fill} for each; counts the rows of each. */
+    int[] fillEach(Session session, List<BulkEntries.Fill> fills) throws SQLException {
+        return session.updateEach(
+                sql.fill,
+                fills.stream()
+                        .map(fill -> fillArguments(fill.key(), fill.token(), fill.value()))
+                        .toList());
+    }
+
+    private Object[] fillArguments(Key key, String token, FarValue value) {
         long life = life(value);
         byte[] held = bytes(token);
-        return session.update(
-                        sql.fill,
-                        key.bytes(),
-                        value.bytes(),
-                        size(key, value),
-                        life,
-                        life,
-                        life,
-                        life,
-                        held,
-                        cache.id(),
-                        key.hash(),
-                        held)
-                == 1;
+        return new Object[] {
+            key.bytes(), value.bytes(), size(key, value), life, life, life, life, held, cache.id(), key.hash(), held
+        };
     }
 
     boolean renew(Session session, Key key, String token, long leaseMillis) throws SQLException {

@@ -22,6 +22,7 @@ record EntryRow(
         byte @Nullable [] content,
         boolean soft,
         long expiresAt,
+        byte @Nullable [] leaseToken,
         long leaseEnd,
         byte[] stamp,
         long usedAt) {
@@ -38,6 +39,7 @@ record EntryRow(
                 row.getBytes("content"),
                 row.getInt("soft") != 0,
                 row.getLong("expires_at"),
+                row.getBytes("lease_token"),
                 row.getLong("lease_end"),
                 stamp == null ? NONE : stamp,
                 row.getLong("used_at"));
@@ -54,6 +56,10 @@ record EntryRow(
 
     boolean isLeased() {
         return leaseEnd > nowMillis;
+    }
+
+    boolean isLeasedTo(byte[] token) {
+        return isLeased() && Arrays.equals(leaseToken, token);
     }
 
     long leaseLeftMillis() {

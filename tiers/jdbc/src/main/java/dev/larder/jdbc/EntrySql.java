@@ -21,7 +21,7 @@ final class EntrySql {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final String CONTENT =
-            "e.entry_key, e.content, e.soft, e.expires_at, e.lease_end, e.stamp, e.used_at";
+            "e.entry_key, e.content, e.soft, e.expires_at, e.lease_token, e.lease_end, e.stamp, e.used_at";
 
     final String read;
     final String acquire;

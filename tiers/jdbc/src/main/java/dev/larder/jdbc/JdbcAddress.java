@@ -94,6 +94,9 @@ final class JdbcAddress {
         if (dialect == Dialect.MARIADB) {
             // Rows that meet a condition count, whether they change or not.
             properties.setProperty("useAffectedRows", "false");
+            // Batches that count the rows of each statement.
+            properties.setProperty("useBulkStmts", "false");
+            properties.setProperty("useBulkStmtsForInserts", "false");
         }
         return properties;
     }

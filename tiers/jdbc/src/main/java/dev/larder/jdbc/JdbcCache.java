@@ -24,6 +24,8 @@ final class JdbcCache implements FarCache {
     private final String name;
     private final CacheRow row;
     private final Entries entries;
+    private final Gathering<BulkEntries.Ask, Acquired> acquiring;
+    private final Gathering<BulkEntries.Fill, Boolean> filling;
     private final Outbox outbox;
     private final Subscription subscription;
     private final Runnable unsubscribe;
@@ -36,6 +38,16 @@ final class JdbcCache implements FarCache {
         this.name = options.cache();
         this.row = new CacheRow(options.namespace(), options.cache(), dialect, tables);
         this.entries = new Entries(row, tier.sql(), tier.touches());
+        BulkEntries bulk = new BulkEntries(entries);
+        int pool = tier.address().options().pool();
+        this.acquiring =
+                new Gathering<>(asks -> database.call(session -> bulk.acquire(session, asks)), pool, tier.ticker());
+        this.filling = new Gathering<>(
+                fills -> fills.size() == 1
+                        ? database.call(session -> bulk.fill(session, fills))
+                        : database.transact(session -> bulk.fill(session, fills)),
+                pool,
+                tier.ticker());
         byte[] origin = Tokens.next().getBytes(StandardCharsets.US_ASCII);
         Feed feed = new Feed(row.id(), dialect, tables);
         this.outbox = new Outbox(database, feed, origin, dialect.signal(tables.channel()));
@@ -67,13 +79,13 @@ final class JdbcCache implements FarCache {
     @Override
     public CompletionStage<Acquired> acquire(String key, LeaseRequest request) {
         Key wanted = Key.of(key);
-        return database.call(session -> entries.acquire(session, wanted, request));
+        return acquiring.ask(new BulkEntries.Ask(wanted, request));
     }
 
     @Override
     public CompletionStage<Boolean> fill(String key, String token, FarValue value) {
         Key filled = Key.of(key);
-        return database.call(session -> entries.fill(session, filled, token, value));
+        return filling.ask(new BulkEntries.Fill(filled, token, value));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.TierFactory.Context;
+import dev.larder.time.Ticker;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class JdbcTier implements FarTier {
     private final Database database;
     private final EntrySql sql;
     private final Touches touches;
+    private final Ticker ticker;
     private final Later later;
     private final Bus bus;
     private final Sweeper sweeper;
@@ -28,13 +30,14 @@ final class JdbcTier implements FarTier {
 
     private JdbcTier(JdbcAddress address, Context context) {
         this.address = address;
+        this.ticker = context.ticker();
         this.later = new Later(context.scheduler());
-        this.database = new Database(address, context.ticker());
+        this.database = new Database(address, ticker);
         Tables tables = address.options().tables();
         this.sql = new EntrySql(address.dialect(), tables);
         this.touches = new Touches(tables);
         this.bus = new Bus(database, tables, later);
-        this.sweeper = new Sweeper(database, address, touches, later, context.ticker());
+        this.sweeper = new Sweeper(database, address, touches, later, ticker);
         this.ear = address.dialect() == Dialect.POSTGRESQL ? listening(address, later, bus) : null;
     }
 
@@ -97,6 +100,10 @@ final class JdbcTier implements FarTier {
 
     Touches touches() {
         return touches;
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     Later later() {

@@ -53,14 +53,14 @@ final class Session {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
-    /** The same change with each of {@code arguments}, sent together. */
-    void updateEach(String sql, List<Object[]> arguments) throws SQLException {
+    /** The same change with each of {@code arguments}, sent together; counts the rows of each. */
+    int[] updateEach(String sql, List<Object[]> arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Object[] each : arguments) {
                 bind(statement, each);
                 statement.addBatch();
             }
-            statement.executeBatch();
+            return statement.executeBatch();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.larder.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.larder.failure.RebuildException;
 import dev.larder.jdbc.Peers.Peer;
@@ -11,10 +13,13 @@ import dev.larder.tier.FarRebuild;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -136,8 +141,14 @@ abstract class EntriesClaims extends DatabaseClaims {
         }
 
         assertThat(Peers.read(peer, "k")).isNull();
-        Peers.store(peer, "k", Peers.value("new"));
-        assertThat(Peers.read(peer, "k")).isEqualTo("new");
+        await().atMost(Duration.ofSeconds(15)).until(() -> peer.heard().contains("gap"));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(
+                        () -> { // once the cache was cleared for it
+                            String key = Tokens.next();
+                            Peers.store(peer, key, Peers.value("new"));
+                            assertThat(Peers.read(peer, key)).isEqualTo("new");
+                        });
     }
 
     @Test
@@ -204,6 +215,89 @@ abstract class EntriesClaims extends DatabaseClaims {
     }
 
     @Test
+    void leasesAskedForTogetherAreAnsweredAsOneByOne() {
+        Peer one = peer("larder.pool=1");
+        Peer two = peer();
+        Seed seed = Seed.of("leasesAskedForTogetherAreAnsweredAsOneByOne");
+        RandomGenerator random = seed.generator(0);
+        for (int i = 0; i < 60; i++) {
+            Peers.store(two, "fresh" + i, Peers.value("v" + i));
+            Peers.store(two, "stale" + i, Peers.value("s" + i));
+            Peers.done(two.cache().expire("stale" + i, Peers.LONG_MILLIS));
+            Peers.lease(two, "lost" + i);
+        }
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            keys.addAll(List.of("fresh" + i, "stale" + i, "lost" + i, "absent" + i));
+        }
+        Collections.shuffle(keys, new Random(random.nextLong()));
+        Map<String, String> tokens = new HashMap<>();
+        Map<String, CompletableFuture<Acquired>> asked = new HashMap<>();
+
+        for (String key : keys) {
+            tokens.put(key, Tokens.next());
+            asked.put(
+                    key,
+                    one.cache()
+                            .acquire(key, new LeaseRequest(tokens.getOrDefault(key, ""), Peers.LONG_MILLIS, 0))
+                            .toCompletableFuture());
+        }
+
+        asked.forEach((key, answer) -> {
+            Acquired acquired = Peers.done(answer);
+            String number = key.replaceAll("[a-z]", "");
+            switch (key.substring(0, 4)) {
+                case "fres" ->
+                    assertThat(acquired)
+                            .isInstanceOfSatisfying(
+                                    Acquired.Hit.class,
+                                    hit -> assertThat(Peers.payload(hit.value()))
+                                            .isEqualTo(("v" + number).getBytes(UTF_8)));
+                case "stal" ->
+                    assertThat(acquired)
+                            .isInstanceOfSatisfying(
+                                    Acquired.Won.class,
+                                    won -> assertThat(Peers.payload(won.stale()))
+                                            .isEqualTo(("s" + number).getBytes(UTF_8)));
+                case "lost" -> assertThat(acquired).isInstanceOf(Acquired.Lost.class);
+                default -> assertThat(acquired).isEqualTo(new Acquired.Won(null));
+            }
+        });
+        Map<String, CompletableFuture<Boolean>> filled = new HashMap<>();
+        keys.forEach(key -> filled.put(
+                key,
+                one.cache()
+                        .fill(key, tokens.getOrDefault(key, ""), Peers.value("new"))
+                        .toCompletableFuture()));
+        filled.forEach((key, stored) ->
+                assertThat(Peers.done(stored)).as(key).isEqualTo(key.startsWith("stale") || key.startsWith("absent")));
+    }
+
+    @Test
+    void ofManyProcessesThatAskForTheSameKeysTogetherOneGetsEach() {
+        List<Peer> all = List.of(peer(), peer(), peer());
+        Peers.done(all.get(0).cache().get("k"));
+
+        List<List<Acquired>> answers = Threads.race(3, number -> {
+            List<CompletableFuture<Acquired>> asked = new ArrayList<>();
+            IntStream.range(0, 300)
+                    .forEach(i -> asked.add(all.get(number)
+                            .cache()
+                            .acquire("k" + i, new LeaseRequest(Tokens.next(), Peers.LONG_MILLIS, 0))
+                            .toCompletableFuture()));
+            return asked.stream().map(Peers::done).toList();
+        });
+
+        for (int i = 0; i < 300; i++) {
+            int key = i;
+            assertThat(answers.stream().map(each -> each.get(key)))
+                    .filteredOn(Acquired.Won.class::isInstance)
+                    .as("winners of k%d", key)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void closedTierRefusesAndLeavesNobodyWaiting() {
         Peer peer = peer("larder.pool=1");
         List<CompletableFuture<?>> asked = new ArrayList<>();
@@ -212,7 +306,7 @@ abstract class EntriesClaims extends DatabaseClaims {
         peer.tier().close();
 
         CompletableFuture<Void> all = CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0]));
-        assertThat(all.handle((done, failure) -> true)).succeedsWithin(java.time.Duration.ofSeconds(10));
+        assertThat(all.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(10));
         assertThat(Peers.failure(peer.cache().get("k"))).hasMessageContaining("is closed");
     }
 
