@@ -200,21 +200,31 @@ final class Database implements AutoCloseable {
 
     private <T> T once(Work<T> work, boolean asOne) throws SQLException {
         try (Connection connection = pool.getConnection()) {
-            Session session = new Session(connection);
-            schema.ensure(session);
-            if (!asOne) {
-                return work.with(session);
-            }
-            connection.setAutoCommit(false);
-            T result;
             try {
-                result = work.with(session);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
+                return with(connection, work, asOne);
+            } catch (SQLException e) {
+                if (Trouble.isReadOnly(e)) {
+                    pool.evictConnection(connection); // to a server that is no longer, or not yet, the primary
+                }
                 throw e;
             }
+        }
+    }
+
+    private <T> T with(Connection connection, Work<T> work, boolean asOne) throws SQLException {
+        Session session = new Session(connection);
+        schema.ensure(session);
+        if (!asOne) {
+            return work.with(session);
+        }
+        connection.setAutoCommit(false);
+        try {
+            T result = work.with(session);
+            connection.commit();
             return result; // the pool puts auto-commit back
+        } catch (SQLException | RuntimeException e) {
+            rollBack(connection, e);
+            throw e;
         }
     }
 

@@ -110,6 +110,12 @@ enum Dialect {
                     + table + " e WHERE e.generation = v.generation AND e.key_hash = v.key_hash)";
         }
 
+        // For several keys H2 would search a whole generation, and one statement more is no way over a network here.
+        @Override
+        int keysAtOnce() {
+            return 1;
+        }
+
         @Override
         String sessionLimits() {
             return "SET LOCK_TIMEOUT " + LOCK_MILLIS + "; SET QUERY_TIMEOUT " + STATEMENT_MILLIS;
@@ -153,6 +159,11 @@ enum Dialect {
     /** What stands behind the columns of a {@code SELECT} that has a condition and no table. */
     String fromNothing() {
         return "";
+    }
+
+    /** How many keys a statement names at most. */
+    int keysAtOnce() {
+        return 500;
     }
 
     /** A statement that wakes those who listen for {@code channel}, at its commit; null where there is no such thing. */

@@ -36,7 +36,6 @@ final class Entries {
     static final long TOMBSTONE_MILLIS = 6L * 60 * 60 * 1000;
 
     private static final int MAX_TRIES = 50;
-    private static final int KEYS_AT_ONCE = 500;
     private static final int ROWS_AT_ONCE = 100;
     /** Longer lives than this, about 30,000 years, are cut, so that no sum overflows. */
     private static final long LONGEST_MILLIS = 1L << 50;
@@ -72,8 +71,7 @@ final class Entries {
     private @Nullable Map<String, FarValue> inOneGeneration(Session session, List<Key> keys) throws SQLException {
         Map<String, FarValue> found = new HashMap<>();
         byte[] generation = null;
-        for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
-            List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
+        for (List<Key> part : parts(keys)) {
             Map<ByteBuffer, Key> byBytes = new HashMap<>();
             part.forEach(key -> byBytes.put(ByteBuffer.wrap(key.bytes()), key));
             for (EntryRow row : rows(session, part)) {
@@ -134,8 +132,20 @@ final class Entries {
 
     /** The rows there are of {@code keys}. */
     List<EntryRow> rows(Session session, List<Key> keys) throws SQLException {
-        int marks = roundedUp(keys.size());
-        return session.rows(sql.readAll(marks), EntryRow::of, hashes(marks, keys, cache.id()));
+        List<EntryRow> rows = new ArrayList<>();
+        for (List<Key> part : parts(keys)) {
+            int marks = roundedUp(part.size());
+            rows.addAll(session.rows(sql.readAll(marks), EntryRow::of, hashes(marks, part, cache.id())));
+        }
+        return rows;
+    }
+
+    private List<List<Key>> parts(List<Key> keys) {
+        List<List<Key>> parts = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += sql.keysAtOnce()) {
+            parts.add(keys.subList(from, Math.min(keys.size(), from + sql.keysAtOnce())));
+        }
+        return parts;
     }
 
     /** The generation that is current, and the time, beside what is of no interest; null where the cache has no row. */
@@ -189,8 +199,7 @@ final class Entries {
 
     void invalidate(Session session, List<Key> keys) throws SQLException {
         bury(session, keys);
-        for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
-            List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
+        for (List<Key> part : parts(keys)) {
             int marks = roundedUp(part.size());
             session.update(sql.removeAll(marks), hashes(marks, part, cache.id()));
         }
@@ -289,8 +298,7 @@ final class Entries {
         }
         insertAbsent(session, tombstones);
         NewRow first = tombstones.get(0);
-        for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
-            List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
+        for (List<Key> part : parts(keys)) {
             int marks = roundedUp(part.size());
             session.update(sql.buryAll(marks), hashes(marks, part, NO_STAMP, first.removeAt(), first.generation()));
         }
@@ -313,7 +321,7 @@ final class Entries {
 
     /** So that there are ten statements to prepare and not five hundred. */
     private static int roundedUp(int count) {
-        return count <= 1 ? 1 : Math.min(KEYS_AT_ONCE, Integer.highestOneBit(count - 1) * 2);
+        return count <= 1 ? 1 : Integer.highestOneBit(count - 1) * 2;
     }
 
     static List<Key> keys(Collection<String> texts) {

@@ -76,6 +76,11 @@ final class EntrySql {
         removeOne = "DELETE FROM " + tables.entries() + one;
     }
 
+    /** How many keys a statement names at most. */
+    int keysAtOnce() {
+        return dialect.keysAtOnce();
+    }
+
     /** Reads several keys. Arguments: cache, then the hashes. */
     String readAll(int keys) {
         return "SELECT " + now + " AS now_ms, c.current_generation, " + CONTENT + " FROM " + tables.caches()

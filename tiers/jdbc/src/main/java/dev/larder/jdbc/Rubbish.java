@@ -65,7 +65,9 @@ final class Rubbish {
         boolean more = removeExpired(session, nowMillis);
         more |= removeOldGeneration(session, nowMillis - GRACE_MILLIS);
         more |= remove(session, removeMessage, session.rows(sent, Rubbish::message, nowMillis - MESSAGES_MILLIS));
-        more |= remove(session, removeMessage, session.rows(surplus, Rubbish::message));
+        if (!more) { // reads every message's number, so not in a hurry
+            more = remove(session, removeMessage, session.rows(surplus, Rubbish::message));
+        }
         return more;
     }
 

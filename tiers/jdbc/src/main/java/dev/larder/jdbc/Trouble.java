@@ -23,6 +23,9 @@ final class Trouble {
     /** MariaDB gives all violated constraints one SQL state, and this number to a row that is there already. */
     private static final int MARIADB_DUPLICATE = 1062;
 
+    /** MariaDB's answer of a replica. */
+    private static final int MARIADB_READ_ONLY = 1290;
+
     private static final Set<String> MISSING_TABLE = Set.of("42P01", "42S02", "42S04");
 
     private final String tier;
@@ -43,6 +46,11 @@ final class Trouble {
                 || state.equals("23505")
                 || failure.getErrorCode() == H2_CONCURRENT_UPDATE
                 || failure.getErrorCode() == MARIADB_DUPLICATE;
+    }
+
+    /** Whether the server takes no writes on this connection. */
+    static boolean isReadOnly(SQLException failure) {
+        return state(failure).equals("25006") || failure.getErrorCode() == MARIADB_READ_ONLY;
     }
 
     static boolean isMissingTable(SQLException failure) {

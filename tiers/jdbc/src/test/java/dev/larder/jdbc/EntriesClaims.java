@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.failure.RebuildException;
+import dev.larder.failure.TierException;
 import dev.larder.jdbc.Peers.Peer;
 import dev.larder.testkit.Seed;
 import dev.larder.testkit.Threads;
@@ -13,6 +14,9 @@ import dev.larder.tier.FarRebuild;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -212,6 +216,25 @@ abstract class EntriesClaims extends DatabaseClaims {
                         .toCompletableFuture()));
 
         assertThat(asked).allSatisfy(answer -> assertThat(Peers.done(answer)).isInstanceOf(Acquired.Won.class));
+    }
+
+    @Test
+    void operationThatWaitsTooLongForARowFailsAndLeavesNothingBehind() throws SQLException {
+        Peer peer = peer();
+        Peers.store(peer, "k", Peers.value("v"));
+
+        try (Connection other = database().connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE " + prefix + "_entries SET used_at = used_at + 1");
+
+            assertThat(Peers.failure(peer.cache().invalidate(List.of("k")))).isInstanceOf(TierException.class);
+            assertThat(Peers.read(peer, "k")).isEqualTo("v");
+            other.rollback();
+        }
+
+        Peers.done(peer.cache().invalidate(List.of("k")));
+        assertThat(Peers.read(peer, "k")).isNull();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,8 +56,11 @@ class PostgresOutageTest {
         server.close();
         long begun = Ticker.system().nanos();
         Throwable failure = Peers.failure(peer.cache().get("k"));
-        assertThat(failure).isInstanceOf(TierException.class).hasMessageContaining("cannot be reached");
+        assertThat(failure).isInstanceOf(TierException.class);
         assertThat(Ticker.system().nanos() - begun).isLessThan(TimeUnit.SECONDS.toNanos(8));
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() ->
+                        assertThat(Peers.failure(peer.cache().get("k"))).hasMessageContaining("cannot be reached"));
         server = start(port);
 
         await().atMost(Duration.ofSeconds(30)).until(() -> succeeds(peer));
@@ -123,6 +127,25 @@ class PostgresOutageTest {
         }
         Peers.done(peers.peer(uri()).cache().publishInvalidated(List.of("x")));
         await().atMost(Duration.ofSeconds(15)).until(() -> peer.heard().contains("key x"));
+    }
+
+    @Test
+    void connectionsToAServerThatTakesNoWritesAreNotKept() {
+        Peer peer = peers.peer(uri());
+        Peers.store(peer, "k", Peers.value("v"));
+        TestDatabase database = TestDatabase.postgres(server.getPort());
+        database.change("ALTER ROLE postgres SET default_transaction_read_only = on");
+        database.number(
+                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity" + " WHERE application_name = 'larder'");
+
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> succeeds(peer.cache().get("k"))
+                        && !succeeds(peer.cache().beginWrite("k", Tokens.next(), 1_000)));
+        database.change("BEGIN READ WRITE; ALTER ROLE postgres RESET default_transaction_read_only; COMMIT");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> IntStream.range(0, 20)
+                        .allMatch(i -> succeeds(peer.cache().beginWrite("k" + i, Tokens.next(), 1_000))));
     }
 
     @Test
