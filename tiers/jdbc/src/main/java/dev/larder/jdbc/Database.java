@@ -100,10 +100,6 @@ final class Database implements AutoCloseable {
         return name;
     }
 
-    Trouble trouble() {
-        return trouble;
-    }
-
     /** Does {@code work}, each statement a transaction of its own. */
     <T> CompletableFuture<T> call(Work<T> work) {
         return submit(work, false);

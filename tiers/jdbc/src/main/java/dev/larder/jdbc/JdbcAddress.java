@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -184,10 +183,5 @@ final class JdbcAddress {
             throw new IllegalArgumentException("the parameter '" + name
                     + "' of a SQL tier must have its special characters percent-encoded, as two hex digits each");
         }
-    }
-
-    /** What is sorted by name, for tests and messages. */
-    Map<String, String> parameters() {
-        return new TreeMap<>(parameters);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * A SQL database as the tier that processes share: PostgreSQL, MariaDB or H2. It owns the tables it names and nothing else in the
- * database; it plans no queries of users and keeps no system of record. Open {@link dev.larder.jdbc.JdbcTier} first, then
+ * A SQL database as the tier that processes share: PostgreSQL, MariaDB or H2. It owns the tables it names and nothing else
+ * in the database; it plans no queries of users and keeps no system of record. Open {@code JdbcTier} first, then
  * {@code Entries}, where the protocol is.
  */
 @NullMarked

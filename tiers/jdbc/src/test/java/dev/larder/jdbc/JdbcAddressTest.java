@@ -50,7 +50,7 @@ class JdbcAddressTest {
         assertThat(address.options())
                 .isEqualTo(new JdbcOptions(
                         new Tables("larder"), JdbcOptions.DEFAULT_MAX_ROWS, JdbcOptions.DEFAULT_MAX_BYTES, true, 8));
-        assertThat(address.parameters()).isEmpty();
+        assertThat(address.secrets()).isEmpty();
     }
 
     @Test
