@@ -24,4 +24,11 @@ class H2Test {
             super(TestDatabase.h2("claims"));
         }
     }
+
+    @Nested
+    class Switches extends SwitchClaims {
+        Switches() {
+            super(TestDatabase.h2("claims"));
+        }
+    }
 }

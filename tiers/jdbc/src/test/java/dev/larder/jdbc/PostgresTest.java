@@ -24,4 +24,11 @@ class PostgresTest {
             super(TestDatabase.postgres());
         }
     }
+
+    @Nested
+    class Switches extends SwitchClaims {
+        Switches() {
+            super(TestDatabase.postgres());
+        }
+    }
 }
