@@ -1,6 +1,7 @@
 package dev.larder.tier;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The URI that names a tier: {@code scheme:rest}. The password, if any, never appears in {@link #toString()}.
@@ -9,6 +10,11 @@ import java.util.Locale;
  * @param rest all behind the first colon, as written
  */
 public record TierUri(String scheme, String rest) {
+    /** Before the @ of an authority, and the values of parameters that are named for a secret, however separated. */
+    private static final Pattern SECRETS = Pattern.compile(
+            "(?<=//).*(?=@)|(?<=[?&;][^=?&;]{0,64}(?:password|passwd|pwd|passphrase|secret|token)[^=?&;]{0,64}=)[^&;]*",
+            Pattern.CASE_INSENSITIVE);
+
     /** Splits {@code text}; throws {@link IllegalArgumentException} where it has no scheme. */
     public static TierUri parse(String text) {
         int colon = text.indexOf(':');
@@ -31,6 +37,6 @@ public record TierUri(String scheme, String rest) {
     }
 
     private static String withoutSecret(String text) {
-        return text.replaceFirst("//.*@", "//***@");
+        return SECRETS.matcher(text).replaceAll("***");
     }
 }
