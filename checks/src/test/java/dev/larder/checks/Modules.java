@@ -15,6 +15,7 @@ final class Modules {
             Map.entry("codecs/json", Set.of("core")),
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
+            Map.entry("tiers/file", Set.of("core", "codecs/json")),
             Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis")),
             Map.entry("cli", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
             Map.entry("benchmarks/engine", Set.of("core")),
@@ -29,7 +30,8 @@ final class Modules {
             "testkit", List.of("org.junit.jupiter.", "org.assertj."),
             "codecs/json", List.of("tools.jackson.", "com.fasterxml.jackson.annotation."),
             "tiers/redis", List.of("io.lettuce.", "io.netty.", "reactor.", "org.reactivestreams."),
-            "tiers/jdbc", List.of("com.zaxxer.hikari.", "org.postgresql."));
+            "tiers/jdbc", List.of("com.zaxxer.hikari.", "org.postgresql."),
+            "tiers/file", List.of());
 
     /** Annotations for the compiler, gone or harmless at run time. */
     static final List<String> ANNOTATIONS = List.of("org.jspecify.annotations.", "com.google.errorprone.annotations.");

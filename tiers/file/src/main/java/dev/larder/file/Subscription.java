@@ -1,0 +1,97 @@
+package dev.larder.file;
+
+import dev.larder.bus.BusListener;
+import dev.larder.tier.FarCacheOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+
+/** One cache that listens to the bus. {@link #lastProofNanos()} is for any thread; the rest is confined to the bus's. */
+final class Subscription {
+    private static final Logger LOG = System.getLogger(Subscription.class.getName());
+    private static final long NONE = -1;
+
+    private final String origin;
+    private final FarCacheOptions options;
+    private final BusListener listener;
+    private final CompletableFuture<Boolean> isPlaced = new CompletableFuture<>();
+    private volatile long lastProofNanos = NONE;
+    private long askedNanos = NONE;
+    private boolean wronged;
+
+    Subscription(String origin, FarCacheOptions options, BusListener listener) {
+        this.origin = origin;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    long lastProofNanos() {
+        return lastProofNanos;
+    }
+
+    long maxSilenceNanos() {
+        return options.maxSilenceNanos();
+    }
+
+    /** The log is about to be read. */
+    void asking() {
+        askedNanos = options.ticker().nanos();
+    }
+
+    /**
+     * Completes once: true when the bus has its place in the log before anybody uses the cache, false when the cache is
+     * used before that. In the second case the listener must be told of a gap.
+     */
+    CompletableFuture<Boolean> isPlaced() {
+        return isPlaced;
+    }
+
+    /** The bus took a new place in the log: what came before it was not heard, unless nobody could have asked yet. */
+    void placed() {
+        if (!isPlaced.complete(true)) {
+            gap();
+        }
+    }
+
+    /** Everything published before {@link #asking()} has been heard, or is covered by a gap. */
+    void heardAll() {
+        isPlaced.complete(true);
+        if (wronged) {
+            gap();
+        }
+        if (!wronged && askedNanos != NONE) {
+            lastProofNanos = askedNanos;
+        }
+        askedNanos = NONE;
+    }
+
+    void hear(BusMessage message) {
+        if (!message.cache().equals(options.cache()) || message.origin().equals(origin)) {
+            return;
+        }
+        tell(() -> {
+            switch (message.event()) {
+                case INVALIDATED -> listener.invalidated(message.keys());
+                case CLEARED -> listener.cleared();
+            }
+        });
+    }
+
+    private void gap() {
+        wronged = false;
+        tell(listener::gap);
+    }
+
+    private void tell(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            // It may have kept what it was told to drop: no more proof until it has taken a gap.
+            wronged = true;
+            LOG.log(
+                    Level.WARNING,
+                    "a listener of the bus failed, its near tier is not trusted (cache " + options.cache() + ")",
+                    e);
+        }
+    }
+}
