@@ -5,7 +5,7 @@ package dev.larder.file;
  * from which age on files must leave to free so many bytes, without knowing the files.
  */
 final class Ages {
-    private static final int PARTS_PER_DOUBLING_BITS = 4;
+    private static final int PARTS_PER_DOUBLING_BITS = 6;
     private static final int PARTS = 1 << PARTS_PER_DOUBLING_BITS;
 
     private final long[] bytes = new long[Long.SIZE * PARTS];
@@ -22,17 +22,25 @@ final class Ages {
         return total;
     }
 
-    /** The youngest part such that it and all older ones hold {@code wanted} bytes; 0, the youngest, if none does. */
-    int partToFree(long wanted) {
+    /** Who must leave so that {@code wanted} bytes are freed, the oldest first. */
+    Cutoff cutoff(long wanted) {
         long freed = 0;
         int part = bytes.length;
+        long within = 0;
         while (part > 0 && freed < wanted) {
-            freed += bytes[--part];
+            part--;
+            within = Math.min(bytes[part], wanted - freed);
+            freed += bytes[part];
         }
-        return part;
+        return new Cutoff(part, within);
     }
 
-    /** The part that an age belongs to; larger for older. A part is at most a 16th as wide as its ages. */
+    /** All in parts older than {@code part} leave, and of those in it any that make up {@code bytesWithin}. */
+    record Cutoff(int part, long bytesWithin) {
+        static final Cutoff NOBODY = new Cutoff(Integer.MAX_VALUE, 0);
+    }
+
+    /** The part that an age belongs to; larger for older. A part is at most a 64th as wide as its ages. */
     static int part(long ageMillis) {
         long age = Math.max(0, ageMillis);
         if (age < PARTS) {

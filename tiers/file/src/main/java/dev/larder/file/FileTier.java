@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,7 @@ final class FileTier implements FarTier {
     private final Workers workers;
     private final Bus bus;
     private final Sweeper sweeper;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What the tier takes from the machine, so that tests can give it something else. */
@@ -58,6 +60,7 @@ final class FileTier implements FarTier {
         Runnable afterwards = () -> {
             if (running.decrementAndGet() == 0) {
                 leave(locks);
+                ended.complete(null);
             }
         };
         this.workers = new Workers(name, "larder-file", THREADS, afterwards).endingIdle();
@@ -79,6 +82,8 @@ final class FileTier implements FarTier {
     }
 
     FileTier start() {
+        // Soon, so that it notices if the wall clock goes back; if it fails now, the first step tries again.
+        var unused = workers.answer(resources.clock()::now);
         sweeper.start();
         return this;
     }
@@ -113,6 +118,11 @@ final class FileTier implements FarTier {
             bus.close();
             workers.close();
         }
+    }
+
+    /** Completes when, after {@link #close}, the last step is done and no file is held any more. */
+    CompletionStage<Void> ended() {
+        return ended;
     }
 
     Resources resources() {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *       jump at all: tickers stand still while a machine sleeps.)
  *   <li>If nobody was there to notice, the file shows it: it holds the highest time seen. A process that opens the folder
  *       and finds the present before that cannot know how much time passed. It begins a new <em>era</em>, and all that was
- *       written in an earlier one is void. So it is when the file is lost, and after the machine was started again: then
- *       removals that were not on the medium yet may have come undone.
+ *       written in an earlier one is void. So it is when the file is lost and no process alive knows better, and after the machine was started again:
+ *       then removals that were not on the medium yet may have come undone.
  * </ul>
  *
  * <p>Not seen: a clock set back, while no process had the folder open, by less than the time since. Then what was there
@@ -143,6 +143,9 @@ final class MachineClock {
     }
 
     private Shared agree(@Nullable Shared shared, long wallMillis, @Nullable Moment expected) {
+        if (shared == null && expected != null) {
+            return new Shared(boot, expected.era(), expected.millis() - wallMillis, 0); // lost, but not to this process
+        }
         if (shared == null || !shared.boot().equals(boot)) {
             return newEra();
         }

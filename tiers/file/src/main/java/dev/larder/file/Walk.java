@@ -1,5 +1,6 @@
 package dev.larder.file;
 
+import dev.larder.file.Ages.Cutoff;
 import dev.larder.file.Control.Rebuild;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -34,8 +35,6 @@ final class Walk {
     /** Whether a file expired is in its content, which is read only if it was not used for so long. */
     private static final long UNUSED_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
-    private static final int EVERYTHING = -1;
-
     /** What a folder is, and so what is expected in it. */
     private enum Level {
         ROOT,
@@ -60,29 +59,25 @@ final class Walk {
     private final Moment begun;
     private final Ages ages = new Ages();
     private final Deque<Place> ahead = new ArrayDeque<>();
-    /** Files in this part of the ages and older ones leave; {@link #EVERYTHING} while only counting. */
-    private final int leavingPart;
-
-    private final long leavingBytes;
-    private long freedBytes;
+    private final Cutoff cutoff;
+    private long freedWithin;
     private int seen;
 
-    private Walk(Resources resources, int leavingPart, long leavingBytes) throws IOException {
+    private Walk(Resources resources, Moment begun, Cutoff cutoff) {
         this.resources = resources;
-        this.begun = resources.clock().now();
-        this.leavingPart = leavingPart;
-        this.leavingBytes = leavingBytes;
+        this.begun = begun;
+        this.cutoff = cutoff;
         ahead.push(new Place(resources.folder().path(), Level.ROOT, Fate.SERVED));
     }
 
     /** A way that counts. */
     static Walk counting(Resources resources) throws IOException {
-        return new Walk(resources, EVERYTHING, 0);
+        return new Walk(resources, resources.clock().now(), Cutoff.NOBODY);
     }
 
     /** After a way that counted: one that removes {@code bytes}, those first that were not used for longest. */
-    Walk removing(long bytes) throws IOException {
-        return new Walk(resources, ages.partToFree(bytes), bytes);
+    Walk removing(long bytes) {
+        return new Walk(resources, begun, ages.cutoff(bytes)); // ages are those of the same moment
     }
 
     /** What the files that stay take up. */
@@ -163,9 +158,7 @@ final class Walk {
             }
             seen++;
             boolean leaves = isDead || (found.isRegularFile() && leaves(place.fate(), file, found));
-            if (leaves && resources.disk().delete(file)) {
-                freedBytes += isDead ? 0 : Usage.allocated(found.size());
-            } else {
+            if (!leaves || !resources.disk().delete(file)) {
                 ages.add(age(found), Usage.allocated(found.size()));
             }
         }
@@ -183,10 +176,12 @@ final class Walk {
         if (found.size() == 0 && !isLease) {
             return fate == Fate.SERVED; // a tombstone is of no use any more there
         }
-        if (leavingPart != EVERYTHING && Ages.part(age(found)) >= leavingPart && freedBytes < leavingBytes) {
+        int part = Ages.part(age(found));
+        if (part == cutoff.part() && freedWithin < cutoff.bytesWithin()) {
+            freedWithin += Usage.allocated(found.size());
             return true;
         }
-        return age(found) >= UNUSED_MILLIS && isOver(isLease, file);
+        return part > cutoff.part() || (age(found) >= UNUSED_MILLIS && isOver(isLease, file));
     }
 
     private boolean isOver(boolean isLease, Path file) throws IOException {

@@ -5,6 +5,7 @@ import static dev.larder.file.Peers.read;
 import static dev.larder.file.Peers.store;
 import static dev.larder.file.Peers.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.larder.Cache;
 import dev.larder.Larder;
@@ -133,11 +134,12 @@ class DamagedFilesTest {
     }
 
     @Test
-    void damagedOrLostClockMakesAllVoidAndUsable() throws IOException {
+    void clockDamagedWhileNobodyRanMakesAllVoidAndUsable() throws IOException {
         store(peer, "k", "old");
-        Path clock = Disks.named(folder, Names.CLOCK);
-        replace(clock, new byte[] {1, 2, 3});
+        peers.close();
+        replace(Disks.named(folder, Names.CLOCK), new byte[] {1, 2, 3});
 
+        peers = new Peers(folder);
         Peer next = peers.peer();
         assertThat(read(next, "k")).isNull();
         store(next, "k", "new");
@@ -177,8 +179,12 @@ class DamagedFilesTest {
         store(peer, "k", "new");
 
         assertThat(read(peer, "k")).isEqualTo("new");
-        assertThat(read(peers.peer(), "k")).isEqualTo("new");
         assertThat(Files.exists(folder.resolve(Names.LOCK))).isTrue();
+        Peer other = peers.peer();
+        store(other, "other", "v");
+        assertThat(read(other, "other")).isEqualTo("v");
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(read(peer, "other")).isEqualTo("v"));
     }
 
     @Test

@@ -6,11 +6,16 @@ import dev.larder.tier.TierFactory;
 import dev.larder.tier.TierUri;
 import dev.larder.time.Scheduler;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every tier must do, done by the file tier on a real disk. */
 class FileTierContractTest extends TierContract {
     private static final Scheduler SCHEDULER = Scheduler.system("contract-scheduler");
+
+    private static final List<FileTier> OPENED = new ArrayList<>();
 
     @TempDir
     private static Path disk;
@@ -18,6 +23,14 @@ class FileTierContractTest extends TierContract {
     @Override
     protected FarTier openTier() {
         TierUri uri = TierUri.parse("file:" + disk.resolve("shop"));
-        return new FileTierFactory().open(uri, new TierFactory.Context(ticker(), SCHEDULER));
+        FileTier tier = (FileTier) new FileTierFactory().open(uri, new TierFactory.Context(ticker(), SCHEDULER));
+        OPENED.add(tier);
+        return tier;
+    }
+
+    /** So that nobody works in the folder when it is removed. */
+    @AfterAll
+    static void awaitEnd() {
+        OPENED.forEach(tier -> Peers.done(tier.ended()));
     }
 }

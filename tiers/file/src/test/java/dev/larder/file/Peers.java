@@ -40,7 +40,7 @@ final class Peers implements AutoCloseable {
     private final Path folder;
     private final Scheduler scheduler;
     private final Ticker ticker;
-    private final List<FarTier> open = new ArrayList<>();
+    private final List<FileTier> open = new ArrayList<>();
 
     Peers(Path folder) {
         this(folder, Scheduler.system("peers-scheduler"), Ticker.system());
@@ -78,7 +78,11 @@ final class Peers implements AutoCloseable {
     }
 
     FarCache cache(FarTier tier, String cache, List<String> heard) {
-        return tier.cache(new FarCacheOptions(cache, "test", SILENCE.toNanos(), ticker), ear(heard));
+        return cache(tier, "test", cache, heard);
+    }
+
+    FarCache cache(FarTier tier, String namespace, String cache, List<String> heard) {
+        return tier.cache(new FarCacheOptions(cache, namespace, SILENCE.toNanos(), ticker), ear(heard));
     }
 
     private static BusListener ear(List<String> heard) {
@@ -172,7 +176,8 @@ final class Peers implements AutoCloseable {
 
     @Override
     public void close() {
-        open.forEach(FarTier::close);
+        open.forEach(FileTier::close);
+        open.forEach(tier -> done(tier.ended()));
         scheduler.close();
     }
 }
