@@ -54,15 +54,19 @@ class ProcessesTest {
     }
 
     private Process hammer(long seed) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Hammer.class.getName(),
-                        folder.toString(),
-                        Long.toString(seed))
+        return start(Hammer.class, folder.toString(), Long.toString(seed));
+    }
+
+    private Process start(Class<?> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(disk.resolve("errors-" + running.size()).toFile())
                 .start();
         running.add(process);
@@ -169,6 +173,46 @@ class ProcessesTest {
             Hammer.require(key, Objects.requireNonNull(done(cache.get(key))));
         }
         await().atMost(PATIENCE).until(() -> cache.lastProofNanos() >= 0);
+    }
+
+    @Test
+    void locksKeepProcessesAndThreadsApart() throws Exception {
+        for (int i = 0; i < LockCounter.FILES; i++) {
+            Files.writeString(disk.resolve("count-" + i), "0");
+        }
+        int times = 500;
+
+        for (int i = 0; i < 3; i++) {
+            start(LockCounter.class, folder.toString(), disk.toString(), Integer.toString(times));
+        }
+        LockCounter.count(folder, disk, times);
+
+        awaitSuccess();
+        long total = 0;
+        for (int i = 0; i < LockCounter.FILES; i++) {
+            total += Long.parseLong(Files.readString(disk.resolve("count-" + i)));
+        }
+        assertThat(total).isEqualTo(4L * LockCounter.THREADS * times);
+    }
+
+    @Test
+    void noProcessReadsWhatWasInvalidatedBefore() throws Exception {
+        RandomGenerator random =
+                Seed.of("noProcessReadsWhatWasInvalidatedBefore").generator(0);
+        Path origin = Files.write(disk.resolve("origin"), new byte[Racer.ORIGIN_BYTES]);
+
+        for (int i = 0; i < 4; i++) {
+            String seed = Long.toString(random.nextLong(1_000_000));
+            start(Racer.class, folder.toString(), origin.toString(), seed, "4000");
+        }
+
+        awaitSuccess();
+    }
+
+    private void awaitSuccess() throws InterruptedException, IOException {
+        for (Process process : running) {
+            assertThat(process.waitFor()).as("%s", errors()).isZero();
+        }
     }
 
     @Test
