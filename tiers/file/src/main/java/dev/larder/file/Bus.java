@@ -30,10 +30,7 @@ final class Bus {
 
     Bus(FileTier tier, Runnable afterwards) {
         this.tier = tier;
-        this.thread = new Workers(tier.name(), "larder-file-bus", 1, () -> {
-            channels.values().forEach(Bus::close);
-            afterwards.run();
-        });
+        this.thread = new Workers(tier.name(), "larder-file-bus", 1, afterwards);
     }
 
     Channel channel(String namespace) {
@@ -104,7 +101,12 @@ final class Bus {
         thread.close();
     }
 
-    private static void close(Channel channel) {
+    /** Lets go of the logs, when nobody publishes or polls any more. */
+    void release() {
+        channels.values().forEach(Bus::release);
+    }
+
+    private static void release(Channel channel) {
         try {
             channel.close();
         } catch (IOException e) { // all that was to be written has been

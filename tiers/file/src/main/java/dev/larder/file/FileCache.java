@@ -140,6 +140,12 @@ final class FileCache implements FarCache {
     @Override
     public void close() {
         channel.leave(subscription);
+        tier.forget(this);
+        release();
+    }
+
+    /** Lets go of the file that is kept open to know the generations by; a later step opens it again. */
+    void release() {
         try {
             entries.close();
         } catch (IOException e) { // nothing depends on it
@@ -160,7 +166,7 @@ final class FileCache implements FarCache {
         });
     }
 
-    private static void requireLife(FarValue value) {
+    static void requireLife(FarValue value) {
         if (value.leftMillis() != Moment.NEVER && value.leftMillis() <= 0) {
             throw new IllegalArgumentException(
                     "a value's life must be > 0 ms, or -1 for no limit, but was " + value.leftMillis());

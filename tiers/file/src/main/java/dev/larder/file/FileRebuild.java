@@ -63,6 +63,7 @@ final class FileRebuild implements FarRebuild {
                             + " takes no more rows (cache '" + entries.cache() + "')",
                     null));
         }
+        rows.values().forEach(FileCache::requireLife);
         Map<String, FarValue> all = Map.copyOf(rows);
         return tier.workers().answer(() -> entries.write(token, all));
     }

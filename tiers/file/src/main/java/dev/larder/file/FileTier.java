@@ -12,8 +12,10 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class FileTier implements FarTier {
     private final Workers workers;
     private final Bus bus;
     private final Sweeper sweeper;
+    private final Set<FileCache> caches = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,8 +62,7 @@ final class FileTier implements FarTier {
         AtomicInteger running = new AtomicInteger(3);
         Runnable afterwards = () -> {
             if (running.decrementAndGet() == 0) {
-                leave(locks);
-                ended.complete(null);
+                release();
             }
         };
         this.workers = new Workers(name, "larder-file", THREADS, afterwards).endingIdle();
@@ -99,7 +101,14 @@ final class FileTier implements FarTier {
             throw new IllegalStateException(
                     "tier " + name + " is closed; cache '" + options.cache() + "' has no use of it");
         }
-        return new FileCache(this, options, listener);
+        FileCache cache = new FileCache(this, options, listener);
+        caches.add(cache);
+        return cache;
+    }
+
+    /** {@code cache} was closed. */
+    void forget(FileCache cache) {
+        caches.remove(cache);
     }
 
     @Override
@@ -157,12 +166,16 @@ final class FileTier implements FarTier {
         }
     }
 
-    private static void leave(Locks locks) {
+    /** Lets go of all files, when the last thread has ended. */
+    private void release() {
+        bus.release();
+        caches.forEach(FileCache::release);
         try {
-            locks.leave();
+            resources.locks().leave();
         } catch (IOException e) { // the system lets go of it with the process
             LOG.log(Level.DEBUG, "the lock file could not be closed", e);
         }
+        ended.complete(null);
     }
 
     /** What tells this run of the machine from the one before; empty where the system does not say. */

@@ -84,7 +84,7 @@ final class Locks {
 
     private static final Map<Path, Locks> OPEN = new HashMap<>();
     private static final int BYTES = 387;
-    private static final long PATIENCE_MILLIS = 5_000;
+    private static final long PATIENCE_MILLIS = 2_000;
     private static final int SPINS = 50;
     private static final int SHORT_PAUSES = 100;
     private static final long SHORT_PAUSE_NANOS = 100_000;
@@ -138,7 +138,7 @@ final class Locks {
         }
     }
 
-    /** Waits for a lock, five seconds at most; then it fails. */
+    /** Waits for a lock, two seconds at most; then it fails. */
     Held hold(Guard guard, int hash) throws IOException {
         int number = guard.byteOf(hash);
         ReentrantLock thread = threads[number];

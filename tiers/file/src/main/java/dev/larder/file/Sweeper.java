@@ -33,7 +33,7 @@ final class Sweeper {
     private @Nullable Held held;
     private @Nullable Walk walk;
     private boolean isRemoving;
-    private long bytesBefore;
+    private long sharedBefore;
     private long sweptNanos;
     private boolean degraded;
     private volatile boolean closed;
@@ -103,14 +103,14 @@ final class Sweeper {
         }
         Usage usage = resources.usage();
         usage.bring();
-        long grown = Math.max(0, usage.bytes() - bytesBefore);
         long bytes = going.bytes();
+        long grown = Math.max(0, usage.sharedBytes() - sharedBefore);
         if (!isRemoving && bytes + grown > usage.sweepAbove()) {
             isRemoving = true;
             walk = going.removing(bytes + grown - usage.sweepTo());
             return true;
         }
-        usage.count(bytes + grown);
+        usage.count(bytes, sharedBefore);
         sweptNanos = tier.nanos();
         end();
         return false;
@@ -130,7 +130,7 @@ final class Sweeper {
         }
         asked.set(false);
         isRemoving = false;
-        bytesBefore = usage.bytes();
+        sharedBefore = usage.sharedBytes();
         walk = Walk.counting(resources);
         return true;
     }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A file counts as the blocks of {@value #BLOCK} bytes that it fills, and as one if it is empty. Each process gathers
  * what it adds and removes, and brings it to a shared file when it is worth a lock: always when the folder is nearly full,
  * else at the latest after a 64th of the bound. What a killed process had gathered is missing until the sweeper counts
- * anew. So the bound is kept but for such a 64th for each process that was killed since, and for folders and names.
+ * anew. A 16th of the bound is kept free for that, so that it holds while few processes store at once; with many it may be
+ * passed by a 64th, or a mebibyte if that is less, for each. Folders are not counted.
  */
 final class Usage {
     static final int BLOCK = 4_096;
@@ -65,13 +66,13 @@ final class Usage {
         return sharedBytes + gathered.get();
     }
 
-    /** Whether a file of that length can be added within the bound. */
+    /** Whether a file of that length can be added; a 16th of the bound is left to what others have not brought yet. */
     boolean hasRoomFor(long length) {
         long needed = allocated(length);
         if (bytes() + needed > sweepAbove()) {
             bring();
         }
-        return bytes() + needed <= maxBytes;
+        return bytes() + needed <= maxBytes / 16 * 15;
     }
 
     /** From here on the sweeper makes room, down to {@link #sweepTo}. */
@@ -105,11 +106,20 @@ final class Usage {
         }
     }
 
-    /** The folder was counted: {@code bytes} is what it takes up. */
-    void count(long bytes) throws IOException {
+    /** What the shared account said when it was last looked at. */
+    long sharedBytes() {
+        return sharedBytes;
+    }
+
+    /**
+     * The folder was counted, and had {@code bytes}; {@code sharedBefore} is what the account said when the counting
+     * began. What was added meanwhile may be counted twice: so the account errs on the safe side.
+     */
+    void count(long bytes, long sharedBefore) throws IOException {
         try (Held held = locks.hold(Guard.USAGE, 0)) {
             Objects.requireNonNull(held);
-            Account account = new Account(Math.max(0, bytes), true);
+            long grown = Math.max(0, Account.decode(disk.read(file)).bytes() - sharedBefore);
+            Account account = new Account(bytes + grown, true);
             disk.overwrite(file, account.encode());
             learn(account);
         }
