@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file counts as the blocks of {@value #BLOCK} bytes that it fills, and as one if it is empty. Each process gathers
  * what it adds and removes, and brings it to a shared file when it is worth a lock: always when the folder is nearly full,
- * else at the latest after a 64th of the bound. What a killed process had gathered is missing until the sweeper counts
+ * else every second, by the sweeper, and at the latest
+ * after a 64th of the bound. What a killed process had gathered is missing until the sweeper counts
  * anew. A 16th of the bound is kept free for that, so that it holds while few processes store at once; with many it may be
  * passed by a 64th, or a mebibyte if that is less, for each. Folders are not counted.
  */
@@ -91,9 +92,9 @@ final class Usage {
 
     /** Brings what was gathered to the shared account and learns of the others'; a failure leaves it for later. */
     void bring() {
-        long mine = gathered.get();
         try (Held held = locks.hold(Guard.USAGE, 0)) {
             Objects.requireNonNull(held);
+            long mine = gathered.get(); // only now, or two threads would bring the same
             Account account = Account.decode(disk.read(file));
             Account next = new Account(Math.max(0, account.bytes() + mine), account.isCounted());
             if (mine != 0) {
