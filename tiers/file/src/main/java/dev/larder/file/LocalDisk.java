@@ -28,6 +28,9 @@ final class LocalDisk implements Disk {
     /** Longer files are nobody's: no key and no value is that long. */
     static final int LONGEST_FILE = 256 << 20;
 
+    /** How often a folder or file may be swept away from under a step. */
+    private static final int MAX_TRIES = 5;
+
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -75,13 +78,22 @@ final class LocalDisk implements Disk {
 
     @Override
     public void replace(Path file, byte[] bytes) throws IOException {
+        for (int tries = 1; !replaceOnce(file, bytes, tries); tries++) {
+            // A sweeper took the temporary file: the generation is not read any more. It must not fail the step.
+        }
+    }
+
+    private boolean replaceOnce(Path file, byte[] bytes, int tries) throws IOException {
         Path temporary = file.resolveSibling(Names.temporary());
-        withFolder(temporary, () -> {
-            create(temporary, bytes);
-            return true;
-        });
+        create(temporary, bytes);
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (NoSuchFileException e) {
+            if (tries == MAX_TRIES) {
+                throw e;
+            }
+            return false;
         } catch (IOException e) {
             removeAfter(e, temporary);
             throw e;
@@ -166,7 +178,7 @@ final class LocalDisk implements Disk {
             try {
                 return writing.run();
             } catch (NoSuchFileException e) {
-                if (tries == 3) { // a sweeper that removes the folder as often as it is made: not in this world
+                if (tries == MAX_TRIES) { // a sweeper that removes the folder as often as it is made: not in this world
                     throw e;
                 }
                 Path folder = file.getParent();

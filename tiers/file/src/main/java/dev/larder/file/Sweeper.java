@@ -28,7 +28,6 @@ final class Sweeper {
     private final Resources resources;
     private final Workers thread;
     private final AtomicBoolean asked = new AtomicBoolean(true);
-    private final AtomicBoolean woken = new AtomicBoolean();
     private @Nullable Scheduled waiting;
     private @Nullable Held held;
     private @Nullable Walk walk;
@@ -49,12 +48,9 @@ final class Sweeper {
         later(LOOK_NANOS);
     }
 
-    /** Asks for a sweep soon. */
+    /** Asks for a sweep at the next look: by then, most who were just using an old generation have finished. */
     void wake() {
         asked.set(true);
-        if (!woken.getAndSet(true)) {
-            thread.run(this::run);
-        }
     }
 
     /** Stops after the step under way. */
@@ -69,7 +65,6 @@ final class Sweeper {
     }
 
     private void run() {
-        woken.set(false);
         Scheduled next = waiting;
         if (next != null) {
             next.cancel();

@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file counts as the blocks of {@value #BLOCK} bytes that it fills, and as one if it is empty. Each process gathers
  * what it adds and removes, and brings it to a shared file when it is worth a lock: always when the folder is nearly full,
- * else every second, by the sweeper, and at the latest
- * after a 64th of the bound. What a killed process had gathered is missing until the sweeper counts
- * anew. A 16th of the bound is kept free for that, so that it holds while few processes store at once; with many it may be
- * passed by a 64th, or a mebibyte if that is less, for each. Folders are not counted.
+ * else every second, by the sweeper, and after a 64th of the bound. What a killed process had gathered is missing until
+ * the sweeper counts anew. A 16th of the bound is kept free for that, so that it holds while few processes store at once;
+ * with many it may be passed by a 64th, or a mebibyte if that is less, for each. Folders are not counted.
  */
 final class Usage {
     static final int BLOCK = 4_096;

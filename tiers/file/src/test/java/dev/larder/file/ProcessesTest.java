@@ -74,13 +74,13 @@ class ProcessesTest {
     }
 
     /** Waits until the process has done {@code steps} steps. */
-    private static void awaitSteps(Process process, long steps) throws IOException {
+    private void awaitSteps(Process process, long steps) throws IOException {
         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         String line = lines.readLine();
         while (line != null && Long.parseLong(line) < steps) {
             line = lines.readLine();
         }
-        assertThat(line).as("a process ended by itself").isNotNull();
+        assertThat(line).as("a process ended by itself, %s", errors()).isNotNull();
     }
 
     private void kill(Process process) throws InterruptedException, IOException {
