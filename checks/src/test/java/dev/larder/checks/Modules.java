@@ -16,8 +16,10 @@ final class Modules {
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
-            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis")),
-            Map.entry("cli", Set.of("core", "codecs/json", "tiers/redis", "examples/storefront")),
+            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis", "tiers/jdbc", "tiers/file")),
+            Map.entry(
+                    "cli",
+                    Set.of("core", "codecs/json", "tiers/redis", "tiers/jdbc", "tiers/file", "examples/storefront")),
             Map.entry("benchmarks/engine", Set.of("core")),
             Map.entry(
                     "benchmarks",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  larder demo",
             "  larder demo --tiers memory:64MiB,redis://127.0.0.1:6379 --instances 3",
+            "  larder demo --tiers memory:64MiB,file:/tmp/shop-cache --instances 3",
             "  larder demo --db 'jdbc:postgresql://127.0.0.1/shop?user=me&password=secret'",
             "",
             "The first start fills the database; the data stays, so that later starts take seconds."

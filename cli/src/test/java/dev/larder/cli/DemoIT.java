@@ -66,9 +66,22 @@ class DemoIT {
     }
 
     @Test
-    void threeInstancesAgreeAndEndWithTheFirst() throws Exception {
-        int redisPort = freePort();
-        Process redis = redis(redisPort, "");
+    void threeInstancesAgreeOverRedisAndEndWithTheFirst() throws Exception {
+        int port = freePort();
+        Process redis = redis(port, "");
+        try {
+            threeInstancesAgree("redis://127.0.0.1:" + port);
+        } finally {
+            redis.destroyForcibly();
+        }
+    }
+
+    @Test
+    void threeInstancesAgreeOverAFolderAndEndWithTheFirst() throws Exception {
+        threeInstancesAgree("file:" + directory.resolve("cache"));
+    }
+
+    private void threeInstancesAgree(String sharedTier) throws Exception {
         try (DemoProcess demo = DemoProcess.start(
                 log(),
                 "--port",
@@ -82,7 +95,7 @@ class DemoIT {
                 "--instances",
                 "3",
                 "--tiers",
-                "memory:4MiB,redis://127.0.0.1:" + redisPort)) {
+                "memory:4MiB," + sharedTier)) {
             List<String> urls =
                     List.of(demo.awaitReady("Shop"), demo.awaitReady("Instance 2"), demo.awaitReady("Instance 3"));
             for (String url : urls) {
@@ -100,8 +113,6 @@ class DemoIT {
             assertThat(children).hasSize(2);
             demo.kill();
             Awaitility.await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        } finally {
-            redis.destroyForcibly();
         }
     }
 

@@ -21,10 +21,15 @@ final class Documents {
         }
     }
 
-    /** The source of the test class called {@code name}, here, in the testkit or among the tests of the Redis tier. */
+    /** The source of the test class called {@code name}, here, in the testkit or among the tests of the tiers. */
     static String test(String name) {
         Path root = root();
-        List<Path> folders = Stream.of("core-tests/src/test", "testkit/src/main", "tiers/redis/src/test")
+        List<Path> folders = Stream.of(
+                        "core-tests/src/test",
+                        "testkit/src/main",
+                        "tiers/redis/src/test",
+                        "tiers/jdbc/src/test",
+                        "tiers/file/src/test")
                 .map(root::resolve)
                 .toList();
         for (Path folder : folders) {

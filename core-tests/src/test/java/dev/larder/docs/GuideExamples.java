@@ -88,6 +88,14 @@ final class GuideExamples {
         Larder larder = Larder.open("memory:256MiB", "redis://cache:6379");
     }
 
+    static void overSql() {
+        Larder larder = Larder.open("memory:256MiB", "jdbc:postgresql://db/shop?user=cache&password=secret");
+    }
+
+    static void overFiles() {
+        Larder larder = Larder.open("memory:64MiB", "file:/var/cache/shop?maxBytes=1GiB");
+    }
+
     static void strategies(CacheBuilder<Long, Product> cache, Catalogue catalogue, Transactions springTransactions) {
         cache.loader(catalogue::product);
         cache.writer(catalogue::save);

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * <p>A load that is asked for by another one of the same thread needs no place of its own: if it did, loads that nest would
  * wait for each other as soon as each place was taken by one of them. So it is threads that are limited.
  *
- * <p>Thread-safe: two counts under the monitor. Places are given back by a store and not by a call, which a thread at the
+ * <p>Thread-safe: counts under the monitor. Places are given back by a store and not by a call, which a thread at the
  * end of its stack could not make; if it cannot wake another one either, that one looks by itself. No order among those
  * who wait: who waits longest gives up first anyway.
  */
@@ -29,6 +29,9 @@ public final class LoadLimit {
     private final Ticker ticker = Ticker.system(); // threads wait in real time
     private final ThreadLocal<Visit> visits = ThreadLocal.withInitial(Visit::new);
     private int loads;
+    /** Who waits for a place; they count among the waiters, too. */
+    private int queued;
+
     private int waiters;
 
     public LoadLimit(String cache, int maxLoads, int maxWaiters) {
@@ -53,7 +56,9 @@ public final class LoadLimit {
                 synchronized (this) {
                     loads--;
                     visit.hasPlace = false;
-                    notify();
+                    if (queued > 0) {
+                        notify();
+                    }
                 }
             }
         }
@@ -72,14 +77,19 @@ public final class LoadLimit {
         boolean entered = waiting(() -> {
             long deadline = Ticker.after(ticker.nanos(), waitNanos);
             synchronized (this) {
-                while (!tryEnter(visit)) {
-                    long left = deadline - ticker.nanos();
-                    if (left <= 0) {
-                        return false;
+                queued++;
+                try {
+                    while (!tryEnter(visit)) {
+                        long left = deadline - ticker.nanos();
+                        if (left <= 0) {
+                            return false;
+                        }
+                        pause(Math.min(left, LOOK_NANOS));
                     }
-                    pause(Math.min(left, LOOK_NANOS));
+                    return true;
+                } finally {
+                    queued--;
                 }
-                return true;
             }
         });
         if (!entered) {
