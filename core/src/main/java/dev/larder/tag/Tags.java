@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * untrue if one of its tags was invalidated at a later reading. So a load that was under way when its tag was invalidated
  * stores nothing that is served, though nobody knew its tags before it ended.
  *
- * <p><b>Memory.</b> A tag lives as long as an entry has it. One that nobody has need not be kept when it is invalidated: it
- * is enough to raise {@code floor}, since which every tag that is made anew counts as invalidated. Only loads under way have
- * begun before that, so the worst is one load more. The same is done when a tag has been collected, with what it knew.
+ * <p><b>Memory.</b> A tag lives as long as an entry has it, or as it is among the last {@value #RECENT} that were
+ * invalidated. What a collected tag knew goes into {@code floor}: a tag that is made anew counts as invalidated then. Only
+ * a load can be wronged by that, and made twice, that began more than {@value #RECENT} invalidations ago.
  *
  * <p>Thread-safe. A tag is made, looked up and invalidated under the lock of its bin in the map, so of a load's end and an
  * invalidation one sees the other.
@@ -29,12 +31,16 @@ public final class Tags {
     /** In characters. */
     public static final int LONGEST_NAME = 256;
 
+    private static final int RECENT = 4096;
+
     private static final class Ref extends WeakReference<Tag> {
         final String name;
+        final TagTimes times;
 
-        Ref(Tag tag, ReferenceQueue<Tag> collected) {
+        Ref(String name, TagTimes times, Tag tag, ReferenceQueue<Tag> collected) {
             super(tag, collected);
-            this.name = tag.name();
+            this.name = name;
+            this.times = times;
         }
     }
 
@@ -42,6 +48,7 @@ public final class Tags {
     private final ReferenceQueue<Tag> collected = new ReferenceQueue<>();
     private final AtomicLong clock = new AtomicLong();
     private final AtomicLong floor = new AtomicLong();
+    private volatile @Nullable AtomicReferenceArray<Tag> recent;
 
     /** A reading of the clock, to be taken before data is read. */
     public long now() {
@@ -62,42 +69,58 @@ public final class Tags {
     private Tag tag(String name) {
         check(name);
         Tag[] found = {null};
-        refs.compute(name, (same, ref) -> {
-            Tag tag = alive(ref);
-            found[0] = tag != null ? tag : new Tag(name, floor.get());
-            return tag != null ? ref : new Ref(found[0], collected);
-        });
+        refs.compute(name, (same, ref) -> aliveOrNew(name, ref, found));
         return found[0];
     }
 
     /** What has the tag is untrue from now on. */
     public void remove(String name) {
-        check(name);
-        refs.compute(name, (same, ref) -> {
-            Tag tag = alive(ref);
-            long at = clock.incrementAndGet();
-            if (tag == null) {
-                raiseFloor(at);
-                return null;
-            }
-            tag.remove(at);
-            return ref;
-        });
+        invalidate(name, TagTimes::remove);
     }
 
     /** What has the tag is old from {@code nanos} on, a reading of the cache's ticker. */
     public void stale(String name, long nanos) {
+        invalidate(name, (times, at) -> times.stale(at, nanos));
+    }
+
+    private void invalidate(String name, ObjLongConsumer<TagTimes> change) {
         check(name);
+        dropCollected();
+        AtomicReferenceArray<Tag> remembered = recent();
+        Tag[] found = {null};
         refs.compute(name, (same, ref) -> {
-            Tag tag = alive(ref);
+            Ref alive = aliveOrNew(name, ref, found);
             long at = clock.incrementAndGet();
-            if (tag == null) {
-                raiseFloor(at);
-                return null;
-            }
-            tag.stale(at, nanos);
-            return ref;
+            change.accept(alive.times, at);
+            remembered.set((int) (at % RECENT), found[0]);
+            return alive;
         });
+    }
+
+    /** The reference to a tag that is there, and the tag; in place of one that was collected, another one. */
+    private Ref aliveOrNew(String name, @Nullable Ref ref, Tag[] found) {
+        Tag tag = ref == null ? null : ref.get();
+        if (ref != null && tag != null) {
+            found[0] = tag;
+            return ref;
+        }
+        if (ref != null) {
+            raiseFloor(ref);
+        }
+        TagTimes times = new TagTimes(floor.get());
+        found[0] = new Tag(name, times);
+        return new Ref(name, times, found[0], collected);
+    }
+
+    private AtomicReferenceArray<Tag> recent() {
+        AtomicReferenceArray<Tag> made = recent;
+        if (made == null) {
+            synchronized (this) {
+                made = recent == null ? new AtomicReferenceArray<>(RECENT) : recent;
+                recent = made;
+            }
+        }
+        return made;
     }
 
     /** How many tags there are. */
@@ -106,27 +129,18 @@ public final class Tags {
         return refs.size();
     }
 
-    /** The tag if it is there still; where it was collected, its past goes into the floor. */
-    private @Nullable Tag alive(@Nullable Ref ref) {
-        Tag tag = ref == null ? null : ref.get();
-        if (ref != null && tag == null) {
-            raiseFloor(clock.get());
-        }
-        return tag;
-    }
-
-    private void raiseFloor(long at) {
-        floor.accumulateAndGet(at, Math::max);
+    private void raiseFloor(Ref gone) {
+        floor.accumulateAndGet(gone.times.last(), Math::max);
     }
 
     private void dropCollected() {
-        for (Object ref = collected.poll(); ref != null; ref = collected.poll()) {
-            Ref gone = (Ref) ref;
-            refs.computeIfPresent(gone.name, (name, current) -> {
-                if (current != gone) {
+        for (Object gone = collected.poll(); gone != null; gone = collected.poll()) {
+            Ref ref = (Ref) gone;
+            refs.computeIfPresent(ref.name, (name, current) -> {
+                if (current != ref) {
                     return current;
                 }
-                raiseFloor(clock.get());
+                raiseFloor(ref);
                 return null;
             });
         }
