@@ -26,6 +26,8 @@ final class VirtualThreads {
         }
         try {
             return (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (RuntimeException | Error e) { // of the JVM itself: no stack, no memory
+            throw e;
         } catch (Throwable impossible) { // it declares none
             throw new AssertionError(impossible);
         }
