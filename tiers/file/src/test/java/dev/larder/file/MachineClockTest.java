@@ -121,11 +121,12 @@ class MachineClockTest {
         store(one, "k", value("v", MINUTE));
         pass(10_000);
         wall.addAndGet(-60 * MINUTE);
+        pass(MachineClock.LOOK_MILLIS); // one of the first process's threads may have looked just before the step
         read(one, "k");
 
         Peer late = process();
 
-        assertThat(left(late, "k")).isBetween(MINUTE - 10_100, MINUTE - 9_900);
+        assertThat(left(late, "k")).isBetween(MINUTE - 10_200, MINUTE - 10_000);
         store(late, "new", value("v", MINUTE));
         assertThat(left(one, "new")).isBetween(MINUTE - 100, MINUTE);
     }
