@@ -1,28 +1,25 @@
 package dev.larder.file;
 
+import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.tier.FarCacheOptions;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 
 /** One cache that listens to the bus. {@link #lastProofNanos()} is for any thread; the rest is confined to the bus's. */
 final class Subscription {
-    private static final Logger LOG = System.getLogger(Subscription.class.getName());
     private static final long NONE = -1;
 
     private final String origin;
     private final FarCacheOptions options;
-    private final BusListener listener;
+    private final BusEar ear;
     private final CompletableFuture<Boolean> isPlaced = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
     private long askedNanos = NONE;
-    private boolean wronged;
 
     Subscription(String origin, FarCacheOptions options, BusListener listener) {
         this.origin = origin;
         this.options = options;
-        this.listener = listener;
+        this.ear = new BusEar(options.cache(), listener);
     }
 
     long lastProofNanos() {
@@ -49,17 +46,17 @@ final class Subscription {
     /** The bus took a new place in the log: what came before it was not heard, unless nobody could have asked yet. */
     void placed() {
         if (!isPlaced.complete(true)) {
-            gap();
+            ear.gap();
         }
     }
 
     /** Everything published before {@link #asking()} has been heard, or is covered by a gap. */
     void heardAll() {
         isPlaced.complete(true);
-        if (wronged) {
-            gap();
+        if (ear.isWronged()) {
+            ear.gap();
         }
-        if (!wronged && askedNanos != NONE) {
+        if (!ear.isWronged() && askedNanos != NONE) {
             lastProofNanos = askedNanos;
         }
         askedNanos = NONE;
@@ -69,29 +66,9 @@ final class Subscription {
         if (!message.cache().equals(options.cache()) || message.origin().equals(origin)) {
             return;
         }
-        tell(() -> {
-            switch (message.event()) {
-                case INVALIDATED -> listener.invalidated(message.keys());
-                case CLEARED -> listener.cleared();
-            }
-        });
-    }
-
-    private void gap() {
-        wronged = false;
-        tell(listener::gap);
-    }
-
-    private void tell(Runnable message) {
-        try {
-            message.run();
-        } catch (RuntimeException e) {
-            // It may have kept what it was told to drop: no more proof until it has taken a gap.
-            wronged = true;
-            LOG.log(
-                    Level.WARNING,
-                    "a listener of the bus failed, its near tier is not trusted (cache " + options.cache() + ")",
-                    e);
+        switch (message.event()) {
+            case INVALIDATED -> ear.invalidated(message.keys());
+            case CLEARED -> ear.cleared();
         }
     }
 }

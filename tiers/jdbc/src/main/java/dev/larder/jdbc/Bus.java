@@ -1,6 +1,7 @@
 package dev.larder.jdbc;
 
 import dev.larder.jdbc.Feed.Place;
+import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

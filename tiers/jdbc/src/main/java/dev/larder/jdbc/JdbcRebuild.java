@@ -5,6 +5,7 @@ import dev.larder.jdbc.CacheRow.Place;
 import dev.larder.jdbc.Entries.NewRow;
 import dev.larder.tier.FarRebuild;
 import dev.larder.tier.FarValue;
+import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
 import java.util.ArrayList;
 import java.util.HashMap;

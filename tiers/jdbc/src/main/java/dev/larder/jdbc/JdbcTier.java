@@ -4,6 +4,7 @@ import dev.larder.bus.BusListener;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
+import dev.larder.tier.Later;
 import dev.larder.tier.TierFactory.Context;
 import dev.larder.time.Ticker;
 import java.util.concurrent.CompletionStage;

@@ -1,5 +1,6 @@
 package dev.larder.jdbc;
 
+import dev.larder.tier.Later;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;

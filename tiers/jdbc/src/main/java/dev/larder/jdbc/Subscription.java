@@ -1,11 +1,10 @@
 package dev.larder.jdbc;
 
+import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.jdbc.Feed.Message;
 import dev.larder.jdbc.Feed.Place;
 import dev.larder.tier.FarCacheOptions;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -17,26 +16,24 @@ import org.jspecify.annotations.Nullable;
  * and {@link #close()} are for any thread; the rest is confined to the bus's.
  */
 final class Subscription {
-    private static final Logger LOG = System.getLogger(Subscription.class.getName());
     private static final long NONE = -1;
 
     private final Feed feed;
     private final byte[] origin;
     private final FarCacheOptions options;
-    private final BusListener listener;
+    private final BusEar ear;
     private final Runnable onOlderCopy;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
     private volatile boolean closed;
     private @Nullable Place place;
-    private boolean wronged;
 
     /** {@code onOlderCopy} is run when the database lacks messages that it had. */
     Subscription(Feed feed, byte[] origin, FarCacheOptions options, BusListener listener, Runnable onOlderCopy) {
         this.feed = feed;
         this.origin = origin;
         this.options = options;
-        this.listener = listener;
+        this.ear = new BusEar(options.cache(), listener);
         this.onOlderCopy = onOlderCopy;
     }
 
@@ -81,7 +78,7 @@ final class Subscription {
             return true;
         }
         Place from = place;
-        if (from == null || wronged) {
+        if (from == null || ear.isWronged()) {
             place(end);
         } else if (end.number() < from.number() || (end.number() == from.number() && !isSame(end, from))) {
             place(end); // an older copy, or tables begun anew
@@ -89,7 +86,7 @@ final class Subscription {
         } else if (end.number() > from.number() && !catchUp(from, end, feed.messages(session, from, end))) {
             return true;
         }
-        if (!wronged && !closed) {
+        if (!ear.isWronged() && !closed) {
             lastProofNanos = askedNanos;
         }
         return false;
@@ -98,9 +95,8 @@ final class Subscription {
     /** What is after {@code end} will be heard; of what is before it the listener is told that it may be lost. */
     private void place(Place end) {
         place = end;
-        wronged = false;
-        if (!placed.complete(true)) {
-            tell(listener::gap);
+        if (!placed.complete(true) && !closed) {
+            ear.gap();
         }
     }
 
@@ -142,27 +138,14 @@ final class Subscription {
         if (body == null) {
             return false;
         }
+        if (closed) {
+            return true;
+        }
         if (body.cleared()) {
-            tell(listener::cleared);
+            ear.cleared();
         } else {
-            tell(() -> listener.invalidated(body.keys()));
+            ear.invalidated(body.keys());
         }
         return true;
-    }
-
-    private void tell(Runnable message) {
-        if (closed) {
-            return;
-        }
-        try {
-            message.run();
-        } catch (RuntimeException e) {
-            // It may have kept what it was told to drop: no more proof until it has taken a gap.
-            wronged = true;
-            LOG.log(
-                    Level.WARNING,
-                    "a listener of the bus failed, its near tier is not trusted (cache " + options.cache() + ")",
-                    e);
-        }
     }
 }

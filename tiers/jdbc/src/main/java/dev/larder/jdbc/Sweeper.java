@@ -1,5 +1,6 @@
 package dev.larder.jdbc;
 
+import dev.larder.tier.Later;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Scheduler.Scheduled;
 import dev.larder.time.Ticker;

@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.tier.Later;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Scheduler.Scheduled;
 import io.lettuce.core.Limit;

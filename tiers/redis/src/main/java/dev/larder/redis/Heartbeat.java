@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.tier.Later;
 import dev.larder.time.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

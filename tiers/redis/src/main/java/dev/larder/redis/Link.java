@@ -1,6 +1,7 @@
 package dev.larder.redis;
 
 import dev.larder.failure.TierException;
+import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
 import dev.larder.time.Ticker;
 import io.lettuce.core.RedisChannelHandler;

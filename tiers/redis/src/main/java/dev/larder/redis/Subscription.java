@@ -1,9 +1,8 @@
 package dev.larder.redis;
 
+import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.tier.FarCacheOptions;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -11,23 +10,21 @@ import java.util.concurrent.CompletableFuture;
  * confined to the bus's.
  */
 final class Subscription {
-    private static final Logger LOG = System.getLogger(Subscription.class.getName());
     private static final long NONE = -1;
 
     private final String cache;
     private final String origin;
     private final FarCacheOptions options;
-    private final BusListener listener;
+    private final BusEar ear;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
     private long askedNanos = NONE;
-    private boolean wronged;
 
     Subscription(Keyspace keys, String origin, FarCacheOptions options, BusListener listener) {
         this.cache = keys.cache();
         this.origin = origin;
         this.options = options;
-        this.listener = listener;
+        this.ear = new BusEar(cache, listener);
     }
 
     long lastProofNanos() {
@@ -53,7 +50,7 @@ final class Subscription {
 
     /** Everything published before {@link #asking()} has been heard. */
     void proven() {
-        if (!wronged && askedNanos != NONE) {
+        if (!ear.isWronged() && askedNanos != NONE) {
             lastProofNanos = askedNanos;
         }
         askedNanos = NONE;
@@ -63,36 +60,20 @@ final class Subscription {
         if (!message.cache().equals(cache) || message.origin().equals(origin)) {
             return;
         }
-        tell(() -> {
-            switch (message.event()) {
-                case INVALIDATED -> listener.invalidated(message.keys());
-                case CLEARED -> listener.cleared();
-                case HELLO -> {}
-            }
-        });
+        switch (message.event()) {
+            case INVALIDATED -> ear.invalidated(message.keys());
+            case CLEARED -> ear.cleared();
+            case HELLO -> {}
+        }
     }
 
     /** Messages may have been lost. */
     void gap() {
-        wronged = false;
-        tell(listener::gap);
+        ear.gap();
     }
 
     /** Whether the listener failed to take a message, so that it must be told of a gap. */
     boolean isWronged() {
-        return wronged;
-    }
-
-    private void tell(Runnable message) {
-        try {
-            message.run();
-        } catch (RuntimeException e) {
-            // It may have kept what it was told to drop: no more proof until it has taken a gap.
-            wronged = true;
-            LOG.log(
-                    Level.WARNING,
-                    "a listener of the bus failed, its near tier is not trusted (cache " + cache + ")",
-                    e);
-        }
+        return ear.isWronged();
     }
 }

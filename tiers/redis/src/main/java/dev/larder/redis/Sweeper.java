@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.tier.Later;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;

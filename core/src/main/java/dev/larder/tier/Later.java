@@ -1,4 +1,4 @@
-package dev.larder.redis;
+package dev.larder.tier;
 
 import dev.larder.time.Scheduler;
 import dev.larder.time.Scheduler.Scheduled;
@@ -7,9 +7,9 @@ import dev.larder.time.Scheduler.Scheduled;
  * Delayed work of a tier, which ends with the scheduler without a fuss: where that is closed already, the program is about
  * to end and what was to be done later is not needed. As thread-safe as the scheduler.
  */
-record Later(Scheduler scheduler) {
+public record Later(Scheduler scheduler) {
     /** Runs {@code task} once, no sooner than {@code delayNanos} from now; never where the scheduler is closed. */
-    Scheduled schedule(Runnable task, long delayNanos) {
+    public Scheduled schedule(Runnable task, long delayNanos) {
         try {
             return scheduler.schedule(task, delayNanos);
         } catch (IllegalStateException closed) {
