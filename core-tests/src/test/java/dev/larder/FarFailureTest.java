@@ -3,13 +3,13 @@ package dev.larder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.larder.bus.BusListener;
 import dev.larder.codec.Codec;
 import dev.larder.failure.RebuildException;
 import dev.larder.stats.Count;
 import dev.larder.testkit.FaultyTier.Call;
 import dev.larder.testkit.FaultyTier.Fault;
 import dev.larder.testkit.FaultyTier.Operation;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.testkit.RecordingListener;
 import dev.larder.testkit.RecordingListener.TierStateChange;
 import dev.larder.tier.FarCache;
@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -382,16 +381,7 @@ final class FarFailureTest extends FarFixture {
 
     private void store(String key, byte[] bytes) {
         FarCache raw = server.connect("raw")
-                .cache(new FarCacheOptions(NAME, NAMESPACE, MAX_SILENCE.toNanos(), ticker), new BusListener() {
-                    @Override
-                    public void invalidated(Collection<String> keys) {}
-
-                    @Override
-                    public void cleared() {}
-
-                    @Override
-                    public void gap() {}
-                });
+                .cache(new FarCacheOptions(NAME, NAMESPACE, MAX_SILENCE.toNanos(), ticker), new RecordingBus());
         String token = "00112233445566778899aabbccddeeff";
         raw.beginWrite(key, token, 1_000);
         raw.commitWrite(key, token, new FarValue(bytes, -1));

@@ -45,6 +45,7 @@ final class FarHistoryTest extends CacheFixture {
         NONE,
         EVICTIONS,
         LOST_ANSWERS,
+        LOST_TAGS,
         REBUILDS
     }
 
@@ -111,6 +112,7 @@ final class FarHistoryTest extends CacheFixture {
                 .cache("versions", Integer.class, Long.class)
                 .codec(new Versions())
                 .timeToLive(Duration.ofMillis(20))
+                .tags((key, version) -> List.of(tag(key)))
                 .failureBackoff(Duration.ZERO, Duration.ZERO)
                 .loader(key -> {
                     long version = committed.get(key);
@@ -135,6 +137,7 @@ final class FarHistoryTest extends CacheFixture {
         switch (trouble) {
             case NONE -> {}
             case EVICTIONS -> server.evict("larder", "versions", Integer.toString(random.nextInt(KEYS)));
+            case LOST_TAGS -> server.evictTag("larder", "versions", tag(random.nextInt(KEYS)));
             case LOST_ANSWERS -> {
                 if (random.nextInt(20) == 0) {
                     site.tier().inflictNext(1, FaultyTier.Fault.LOSE_ANSWER);
@@ -182,12 +185,17 @@ final class FarHistoryTest extends CacheFixture {
         synchronized (rowLocks[key]) {
             version = committed.incrementAndGet(key);
         }
-        if (random.nextInt(10) == 0) {
-            site.cache().clear();
-        } else {
-            site.cache().remove(key);
+        switch (random.nextInt(10)) {
+            case 0 -> site.cache().clear();
+            case 1, 2, 3 -> site.cache().removeTag(tag(key));
+            default -> site.cache().remove(key);
         }
         acked[site.number()].accumulateAndGet(key, version, Math::max);
+    }
+
+    /** Two keys share one. */
+    private static String tag(int key) {
+        return "t" + key % 2;
     }
 
     private void put(Site site, int key) {

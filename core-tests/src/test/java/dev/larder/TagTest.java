@@ -11,10 +11,8 @@ import dev.larder.tag.Tags;
 import dev.larder.testkit.FakeOrigin.Call;
 import dev.larder.testkit.FakeOrigin.Point;
 import dev.larder.testkit.Gate;
-import dev.larder.testkit.InMemoryServer;
 import dev.larder.testkit.ManualExecutor;
 import dev.larder.testkit.RecordingListener;
-import dev.larder.testkit.TextCodec;
 import dev.larder.testkit.Threads;
 import java.io.IOException;
 import java.time.Duration;
@@ -345,24 +343,5 @@ final class TagTest extends CacheFixture {
         assertThatThrownBy(() -> greedy.put("k", "v")).hasMessageContaining("64");
         assertThatThrownBy(() -> careless.get("k")).hasRootCauseInstanceOf(NullPointerException.class);
         assertThat(greedy.lookup("k").isMiss()).isTrue();
-    }
-
-    @Test
-    void cacheWithASharedTierRefusesTags() {
-        try (Larder shared = larderBuilder()
-                .farTier(new InMemoryServer(ticker).connect("one"))
-                .open()) {
-            Cache<String, String> cache = shared.cache("plain", String.class, String.class)
-                    .codec(TextCodec.INSTANCE)
-                    .loader(origin)
-                    .build();
-
-            assertThatThrownBy(() -> shared.cache("t", String.class, String.class)
-                            .tags((key, value) -> List.of("t"))
-                            .build())
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("shared tier");
-            assertThatThrownBy(() -> cache.removeTag("t")).isInstanceOf(UnsupportedOperationException.class);
-        }
     }
 }

@@ -113,17 +113,21 @@ public interface Cache<K, V> {
      * began before. Takes one step, however many entries there are; they leave when they are next asked for, or when
      * their time has passed. An entry has the tags that {@link CacheBuilder#tags} and its loader give it.
      *
-     * @throws IllegalArgumentException if the tag is empty or longer than 256 characters
-     * @throws UnsupportedOperationException if the cache has a far tier
+     * <p>Where there is a far tier, it holds for what other processes stored there too; their near tiers hear of it by the
+     * bus. A tier that is away is told when it is back.
+     *
+     * @throws IllegalArgumentException if the tag is empty, longer than 256 characters, or not well-formed text
+     * @throws UnsupportedOperationException if the cache has a far tier that keeps no tags
      */
     void removeTag(String tag);
 
     /**
      * Says that every entry with this tag is old, as {@link #expire} says of one: the next read of each renews it, and
-     * within the cache's windows it may be served stale meanwhile, or when its load fails.
+     * within the cache's windows it may be served stale meanwhile, or when its load fails. Far tiers and other processes
+     * are told as by {@link #removeTag}; one that was away is told of a removal.
      *
-     * @throws IllegalArgumentException if the tag is empty or longer than 256 characters
-     * @throws UnsupportedOperationException if the cache has a far tier
+     * @throws IllegalArgumentException if the tag is empty, longer than 256 characters, or not well-formed text
+     * @throws UnsupportedOperationException if the cache has a far tier that keeps no tags
      */
     void staleTag(String tag);
 

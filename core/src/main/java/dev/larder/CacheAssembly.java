@@ -59,13 +59,14 @@ final class CacheAssembly<K, V> {
     LarderCache<K, V> assemble(Type keyType, Type valueType) {
         NodeFactory<K, V> nodes = new NodeFactory<>(settings.expiryRules(), weigher(), hasFarTier());
         BusRelay relay = new BusRelay();
-        if (settings.tagger != null && hasFarTier()) {
+        Tagging<K, V> tagging = new Tagging<>(settings.tagger);
+        FarEntries<K, V> far = settings.isNearOnly ? null : far(new Types(keyType, valueType), nodes, tagging, relay);
+        if (far != null && tagging.hasTagger() && !far.keepsTags()) {
+            far.close();
             throw new IllegalArgumentException(
-                    "tags are kept in process only, but there is a shared tier: take a Larder"
-                            + " without one for this cache (cache '" + name + "')");
+                    "tier " + far.tier() + " keeps no tags: take another one for this cache (cache '" + name + "')");
         }
-        FarEntries<K, V> far = settings.isNearOnly ? null : far(keyType, valueType, nodes, relay);
-        CacheContext<K, V> context = context(nodes, far);
+        CacheContext<K, V> context = context(nodes, tagging, far);
         LocalWrites<K> local = new LocalWrites<>();
         Invalidation<K, V> invalidation = new Invalidation<>(context, local);
         WritePath<K, V> writes = new WritePath<>(context, invalidation, local, settings.writer, settings.transactions);
@@ -73,7 +74,7 @@ final class CacheAssembly<K, V> {
         return new LarderCache<>(context, settings, writes, invalidation);
     }
 
-    private CacheContext<K, V> context(NodeFactory<K, V> nodes, @Nullable FarEntries<K, V> far) {
+    private CacheContext<K, V> context(NodeFactory<K, V> nodes, Tagging<K, V> tagging, @Nullable FarEntries<K, V> far) {
         ExpiryRules rules = settings.expiryRules();
         return new CacheContext<>(
                 name,
@@ -83,7 +84,7 @@ final class CacheAssembly<K, V> {
                 far,
                 parts.maxSilenceNanos(),
                 nodes,
-                new Tagging<>(settings.tagger),
+                tagging,
                 new Failures<>(new Backoff(settings.firstBackoff, settings.longestBackoff)),
                 new LoadLimit(name, settings.maxConcurrentLoads, settings.maxWaiters),
                 counters,
@@ -139,15 +140,19 @@ final class CacheAssembly<K, V> {
         }
     }
 
-    private @Nullable FarEntries<K, V> far(Type keyType, Type valueType, NodeFactory<K, V> nodes, BusRelay relay) {
+    private @Nullable FarEntries<K, V> far(
+            Types types, NodeFactory<K, V> nodes, Tagging<K, V> tagging, BusRelay relay) {
         FarTier tier = parts.far();
         if (tier == null || guard == null) {
             return null;
         }
-        FarFormat<K, V> format = new FarFormat<>(keyCodec(keyType), codec(valueType), nodes, counters);
+        FarFormat<K, V> format = new FarFormat<>(keyCodec(types.key()), codec(types.value()), nodes, tagging, counters);
         FarCacheOptions options = new FarCacheOptions(name, parts.namespace(), parts.maxSilenceNanos(), parts.ticker());
-        return new FarEntries<>(tier.cache(options, relay), guard, format, counters, parts.ticker());
+        return new FarEntries<>(tier.cache(options, relay), guard, format, tagging, counters, parts.ticker());
     }
+
+    /** The types of a cache's keys and values. */
+    private record Types(Type key, Type value) {}
 
     private KeyCodec<K> keyCodec(Type keyType) {
         if (settings.keyCodec != null) {

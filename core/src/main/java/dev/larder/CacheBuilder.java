@@ -181,8 +181,8 @@ public final class CacheBuilder<K, V> {
 
     /**
      * The tags of each entry, by which many are invalidated in one step: see {@link Cache#removeTag}. At most 64 an entry,
-     * of 1 to 256 characters. An entry loader can give further ones ({@link Loaded#tags(String...)}). Only for caches
-     * without a far tier.
+     * of 1 to 256 characters. An entry loader can give further ones ({@link Loaded#tags(String...)}). A far tier must be
+     * one that keeps tags, or the cache is not built.
      */
     public CacheBuilder<K, V> tags(Tagger<? super K, ? super V> tagger) {
         settings.tagger = Objects.requireNonNull(tagger, "tagger");

@@ -35,6 +35,11 @@ public final class BusEar implements BusListener {
         tell(listener::cleared);
     }
 
+    @Override
+    public void tagChanged(TagChange change) {
+        tell(() -> listener.tagChanged(change));
+    }
+
     /** Messages may have been lost. Where the listener takes that, it is trusted again. */
     @Override
     public void gap() {

@@ -13,6 +13,9 @@ public interface BusListener {
     /** Another process cleared the cache or switched it to a rebuilt generation. */
     void cleared();
 
+    /** Another process invalidated a tag. */
+    void tagChanged(TagChange change);
+
     /** Messages may have been lost: nothing that was stored before this call may be trusted. */
     void gap();
 }

@@ -32,6 +32,14 @@ public final class BusRelay implements BusListener {
     }
 
     @Override
+    public void tagChanged(TagChange change) {
+        BusListener listener = target;
+        if (listener != null) {
+            listener.tagChanged(change);
+        }
+    }
+
+    @Override
     public void gap() {
         BusListener listener = target;
         if (listener != null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  offset  bytes  content
  *  0       1      'V' fresh, 'S' softly expired: a tier may change this byte in place
- *  1       1      format version, {@value #FORMAT}
+ *  1       1      format version: {@value #FORMAT}, with labels {@value #LABELLED_FORMAT}
  *  2       1      flags: bit 0, the value is a cached null
  *  3       8      life: milliseconds from write to removal, as the tier was told; -1 for no limit
  *  11      8      stale window: the part of the life, at its end, in which the value is stale
@@ -22,12 +22,25 @@ import org.jspecify.annotations.Nullable;
  *  28+n    …      the codec's bytes
  * </pre>
  *
+ * Where the entry has tags, its labels lie before the codec's bytes:
+ *
+ * <pre>
+ *  bytes  content
+ *  8      the reading of the tag clock at which the entry's load began
+ *  1      number of tags
+ *  2, m   of each tag: the length m of its name, and the name in UTF-8
+ * </pre>
+ *
+ * A process that does not know of labels takes a labelled value for unreadable, which is a miss, and reads all others.
+ *
  * No moment in time is stored: an entry's age is its life less what the tier says is left of it, so that the clocks of
  * processes never meet. Immutable; the array is not copied.
  */
 public final class Envelope {
-    /** The format written. */
+    /** The format of what has no labels. */
     public static final int FORMAT = 1;
+    /** The format of what has labels. */
+    public static final int LABELLED_FORMAT = 2;
 
     private static final byte FRESH = 'V';
     private static final byte SOFTLY_EXPIRED = 'S';
@@ -36,10 +49,12 @@ public final class Envelope {
     private static final int CHECKED_FROM = 27;
 
     private final byte[] bytes;
+    private final @Nullable Labels labels;
     private final int payloadOffset;
 
-    private Envelope(byte[] bytes, int payloadOffset) {
+    private Envelope(byte[] bytes, @Nullable Labels labels, int payloadOffset) {
         this.bytes = bytes;
+        this.labels = labels;
         this.payloadOffset = payloadOffset;
     }
 
@@ -48,12 +63,18 @@ public final class Envelope {
 
     /** The bytes to store for {@code payload}, which is null for a cached null. */
     public static byte[] seal(String codecName, byte @Nullable [] payload, Terms terms) {
+        return seal(codecName, payload, terms, null);
+    }
+
+    /** As {@link #seal(String, byte[], Terms)}, of an entry with {@code labels}; null for none. */
+    public static byte[] seal(String codecName, byte @Nullable [] payload, Terms terms, @Nullable Labels labels) {
         byte[] name = codecName.getBytes(StandardCharsets.US_ASCII);
-        int length = HEADER + name.length + (payload == null ? 0 : payload.length);
+        byte[] written = labels == null ? new byte[0] : labels.bytes();
+        int length = HEADER + name.length + written.length + (payload == null ? 0 : payload.length);
         ByteBuffer out = ByteBuffer.allocate(length);
-        out.put(FRESH).put((byte) FORMAT).put((byte) (payload == null ? 1 : 0));
+        out.put(FRESH).put((byte) (labels == null ? FORMAT : LABELLED_FORMAT)).put((byte) (payload == null ? 1 : 0));
         out.putLong(terms.lifeMillis()).putLong(terms.staleMillis()).putInt(terms.loadMillis());
-        out.putInt(0).put((byte) name.length).put(name);
+        out.putInt(0).put((byte) name.length).put(name).put(written);
         if (payload != null) {
             out.put(payload);
         }
@@ -63,15 +84,27 @@ public final class Envelope {
 
     /** Reads what {@link #seal} wrote; null where the bytes are damaged, of another format or of another codec. */
     public static @Nullable Envelope open(byte[] bytes, String codecName) {
-        if (bytes.length < HEADER || bytes[1] != FORMAT || (bytes[0] != FRESH && bytes[0] != SOFTLY_EXPIRED)) {
+        if (bytes.length < HEADER || !isKnownFormat(bytes) || (bytes[0] != FRESH && bytes[0] != SOFTLY_EXPIRED)) {
             return null;
         }
-        int payloadOffset = HEADER + (bytes[CHECKED_FROM] & 0xFF);
-        if (bytes.length < payloadOffset || number(bytes, CHECKED_FROM - Integer.BYTES) != checksum(bytes)) {
+        int nameEnd = HEADER + (bytes[CHECKED_FROM] & 0xFF);
+        if (bytes.length < nameEnd || number(bytes, CHECKED_FROM - Integer.BYTES) != checksum(bytes)) {
             return null;
         }
-        String name = new String(bytes, HEADER, payloadOffset - HEADER, StandardCharsets.US_ASCII);
-        return name.equals(codecName) ? new Envelope(bytes, payloadOffset) : null;
+        String name = new String(bytes, HEADER, nameEnd - HEADER, StandardCharsets.US_ASCII);
+        if (!name.equals(codecName)) {
+            return null;
+        }
+        if (bytes[1] == FORMAT) {
+            return new Envelope(bytes, null, nameEnd);
+        }
+        ByteBuffer rest = ByteBuffer.wrap(bytes, nameEnd, bytes.length - nameEnd);
+        Labels labels = Labels.read(rest);
+        return labels == null ? null : new Envelope(bytes, labels, rest.position());
+    }
+
+    private static boolean isKnownFormat(byte[] bytes) {
+        return bytes[1] == FORMAT || bytes[1] == LABELLED_FORMAT;
     }
 
     /**
@@ -79,7 +112,7 @@ public final class Envelope {
      * for bytes that {@link #seal} did not write.
      */
     public static long lifeMillis(byte[] bytes) {
-        return bytes.length < HEADER || bytes[1] != FORMAT
+        return bytes.length < HEADER || !isKnownFormat(bytes)
                 ? -1
                 : ByteBuffer.wrap(bytes).getLong(LIFE_AT);
     }
@@ -91,6 +124,11 @@ public final class Envelope {
     /** Whether somebody expired the value since it was written. */
     public boolean isSoftlyExpired() {
         return bytes[0] == SOFTLY_EXPIRED;
+    }
+
+    /** The entry's tags; null where it has none. */
+    public @Nullable Labels labels() {
+        return labels;
     }
 
     public Terms terms() {

@@ -6,6 +6,7 @@ import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.tier.Claim;
 import dev.larder.tier.FarEntries;
+import dev.larder.tier.Lease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +57,7 @@ final class BulkLoad<K, V> {
         private final Generation<K, V> generation;
         private final BulkRequest<K, V> request;
         private final Map<K, Flight<K, V>> inAir;
-        private final Map<K, String> tokens = new HashMap<>();
+        private final Map<K, Lease> leases = new HashMap<>();
         private final Set<K> heldElsewhere = new HashSet<>();
 
         Group(Generation<K, V> generation, BulkRequest<K, V> request) {
@@ -118,7 +119,7 @@ final class BulkLoad<K, V> {
             if (claim instanceof Claim.Hit<K, V> hit) {
                 land(key, new Landing<>(hit.node(), Source.FAR));
             } else if (claim instanceof Claim.Won<K, V> won) {
-                tokens.put(key, won.token());
+                leases.put(key, won.lease());
             } else if (claim instanceof Claim.Lost<K, V> lost) {
                 if (leasing.isServable(lost.stale())) {
                     land(key, new Landing<>(lost.stale(), Source.STALE));
@@ -135,7 +136,7 @@ final class BulkLoad<K, V> {
                 return;
             }
             LeasedLoad<K, V>.@Nullable Renewal renewal =
-                    leased == null || tokens.isEmpty() ? null : leased.new Renewal(Map.copyOf(tokens));
+                    leased == null || leases.isEmpty() ? null : leased.new Renewal(Map.copyOf(leases));
             Map<K, Node<K, V>> nodes;
             try {
                 nodes = load(keys);
@@ -170,11 +171,11 @@ final class BulkLoad<K, V> {
         private Set<K> fill(Map<K, Node<K, V>> nodes) {
             Set<K> refused = new HashSet<>();
             FarEntries<K, V> far = context.far();
-            if (far == null || tokens.isEmpty()) {
+            if (far == null || leases.isEmpty()) {
                 return refused;
             }
             try {
-                far.fillAll(tokens, nodes).forEach((key, stored) -> {
+                far.fillAll(leases, nodes).forEach((key, stored) -> {
                     if (!stored) {
                         context.counters().add(Count.DISCARDED_LOADS);
                         refused.add(key);
@@ -215,9 +216,9 @@ final class BulkLoad<K, V> {
 
         private void crash(K key, Throwable cause) {
             Flight<K, V> flight = inAir.remove(key);
-            String token = tokens.remove(key);
-            if (token != null && context.far() != null) {
-                context.far().release(key, token);
+            Lease lease = leases.remove(key);
+            if (lease != null && context.far() != null) {
+                context.far().release(key, lease);
             }
             if (flight != null) {
                 single.tellFailure(key, cause, request.of(key));

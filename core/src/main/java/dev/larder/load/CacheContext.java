@@ -51,6 +51,11 @@ public record CacheContext<K, V>(
         Scheduler scheduler,
         Executor executor) {
 
+    /** Whether entries may have tags: everywhere but over a far tier that cannot keep them. */
+    public boolean keepsTags() {
+        return far == null || far.keepsTags();
+    }
+
     /** The reading of a value begins. */
     public Begin begin() {
         return new Begin(tagging.tags().now(), ticker.nanos());

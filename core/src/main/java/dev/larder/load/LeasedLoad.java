@@ -8,6 +8,7 @@ import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.tier.Claim;
 import dev.larder.tier.FarEntries;
+import dev.larder.tier.Lease;
 import dev.larder.time.Scheduler.Scheduled;
 import dev.larder.time.Ticker;
 import java.util.Map;
@@ -138,12 +139,12 @@ final class LeasedLoad<K, V> {
 
     private Landing<K, V> asHolder(K key, LoadRequest<K, V> request, Claim.Won<K, V> won) {
         EntryLoader<K, V> loader = Objects.requireNonNull(request.loader());
-        Renewal renewal = new Renewal(Map.of(key, won.token()));
+        Renewal renewal = new Renewal(Map.of(key, won.lease()));
         Node<K, V> node;
         try {
             node = origin.load(key, loader);
         } catch (RuntimeException | Error e) {
-            far.release(key, won.token());
+            far.release(key, won.lease());
             if (context.isOfUse(won.stale(), context.ticker().nanos())) {
                 return new Landing<>(won.stale(), Source.FALLBACK);
             }
@@ -151,13 +152,13 @@ final class LeasedLoad<K, V> {
         } finally {
             renewal.stop();
         }
-        return new Landing<>(stored(won.token(), node), Source.ORIGIN);
+        return new Landing<>(stored(won.lease(), node), Source.ORIGIN);
     }
 
-    /** Fills; where the token was destroyed meanwhile, gives a node that nobody may keep. */
-    private Node<K, V> stored(String token, Node<K, V> node) {
+    /** Fills; where the lease was destroyed meanwhile, gives a node that nobody may keep. */
+    private Node<K, V> stored(Lease lease, Node<K, V> node) {
         try {
-            if (far.fill(token, node)) {
+            if (far.fill(lease, node)) {
                 return node;
             }
         } catch (TierException e) { // unknown whether it was stored; the near tier has its own fence
@@ -179,13 +180,13 @@ final class LeasedLoad<K, V> {
 
     /** Keeps leases alive while their holder loads. */
     final class Renewal {
-        private final Map<K, String> tokens;
+        private final Map<K, Lease> leases;
         private final long endNanos;
         private volatile boolean stopped;
         private volatile @Nullable Scheduled next;
 
-        Renewal(Map<K, String> tokens) {
-            this.tokens = tokens;
+        Renewal(Map<K, Lease> leases) {
+            this.leases = leases;
             this.endNanos = context.ticker().nanos() + LONGEST_LEASE_NANOS;
             scheduleNext();
         }
@@ -198,8 +199,8 @@ final class LeasedLoad<K, V> {
             if (stopped || context.ticker().nanos() >= endNanos) {
                 return;
             }
-            tokens.forEach(
-                    (key, token) -> far.renew(key, token, context.loadTimes().lease()));
+            leases.forEach(
+                    (key, lease) -> far.renew(key, lease, context.loadTimes().lease()));
             scheduleNext();
         }
 

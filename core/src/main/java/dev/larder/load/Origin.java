@@ -87,8 +87,8 @@ final class Origin<K, V> {
     }
 
     private Node<K, V> tagged(Node<K, V> node, List<String> own, Begin begin) {
-        if (!own.isEmpty() && context.far() != null) {
-            throw new IllegalArgumentException("tags are kept in process only, but this cache has a shared tier");
+        if (!own.isEmpty() && !context.keepsTags()) {
+            throw new IllegalArgumentException("the shared tier of this cache keeps no tags, but its loader gave some");
         }
         return context.tagging().tagged(node, own, begin);
     }

@@ -20,8 +20,8 @@ public final class Tag {
         return times.freshUntil(begun, otherwise);
     }
 
-    @Override
-    public String toString() {
+    /** What users call it. */
+    public String name() {
         return name;
     }
 }

@@ -2,6 +2,8 @@ package dev.larder.tag;
 
 import dev.larder.store.DetailedNode;
 import dev.larder.store.Node;
+import java.util.Arrays;
+import java.util.List;
 
 /** An entry with tags. What it is worth follows from them at each look, so to invalidate a tag touches no entry. */
 public final class TaggedNode<K, V> extends DetailedNode<K, V> {
@@ -27,6 +29,11 @@ public final class TaggedNode<K, V> extends DetailedNode<K, V> {
     }
 
     private record Times(long born, long freshUntil, long keepUntil) {}
+
+    /** The names of its tags. */
+    public List<String> tags() {
+        return Arrays.stream(tags).map(Tag::name).toList();
+    }
 
     @Override
     public boolean isVoid() {

@@ -36,6 +36,11 @@ public final class Tagging<K, V> {
         return names.isEmpty() ? node : new TaggedNode<>(node, tags.of(names), begin);
     }
 
+    /** The node with tags that are known already, of an entry found in a shared tier. */
+    public Node<K, V> labelled(Node<K, V> node, Collection<String> names, Begin begin) {
+        return new TaggedNode<>(node, tags.of(names), begin);
+    }
+
     private Collection<String> names(Node<K, V> node, Collection<String> own) {
         V value = node.value();
         if (tagger == null || value == null) {

@@ -152,5 +152,10 @@ public final class Tags {
             throw new IllegalArgumentException(
                     "a tag must have 1 to " + LONGEST_NAME + " characters but has " + name.length());
         }
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isSurrogate(name.charAt(i)) && !Character.isSupplementaryCodePoint(name.codePointAt(i++))) {
+                throw new IllegalArgumentException("a tag must be well-formed text but holds half a surrogate pair");
+            }
+        }
     }
 }

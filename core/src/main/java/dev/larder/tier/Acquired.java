@@ -12,4 +12,12 @@ public sealed interface Acquired {
 
     /** Another caller holds the lease for {@code leaseLeftMillis} more, at most. {@code stale} as in {@link Won}. */
     record Lost(@Nullable FarValue stale, long leaseLeftMillis) implements Acquired {}
+
+    /** What the tier has for the key, fresh or not, if anything. */
+    default @Nullable FarValue found() {
+        if (this instanceof Hit hit) {
+            return hit.value();
+        }
+        return this instanceof Won won ? won.stale() : ((Lost) this).stale();
+    }
 }

@@ -8,8 +8,8 @@ public sealed interface Claim<K, V> {
     /** It has a fresh value. */
     record Hit<K, V>(Node<K, V> node) implements Claim<K, V> {}
 
-    /** Load, then fill or release with {@code token}; {@code stale} is what it had, if that can be read. */
-    record Won<K, V>(String token, @Nullable Node<K, V> stale) implements Claim<K, V> {}
+    /** Load, then fill or release with {@code lease}; {@code stale} is what it had, if that can be read. */
+    record Won<K, V>(Lease lease, @Nullable Node<K, V> stale) implements Claim<K, V> {}
 
     /** Another process loads, and may be silent for {@code leaseLeftNanos} more at most. */
     record Lost<K, V>(@Nullable Node<K, V> stale, long leaseLeftNanos) implements Claim<K, V> {}

@@ -1,6 +1,7 @@
 package dev.larder.tier;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,15 @@ public interface FarCache extends AutoCloseable {
      */
     CompletionStage<Void> invalidate(Collection<String> keys);
 
+    /**
+     * The entry of {@code key} is found to be old: if it is still the one {@code seen}, marks it as softly expired and keeps
+     * it for {@code keepMillis} at most, or removes it where that is zero. The lease stays whose it is. A tier that cannot
+     * do that invalidates the key.
+     */
+    default CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        return invalidate(List.of(key));
+    }
+
     /** Marks the value as softly expired: still there to be served stale for {@code maxStaleMillis}, no longer fresh. */
     CompletionStage<Void> expire(String key, long maxStaleMillis);
 
@@ -54,6 +64,11 @@ public interface FarCache extends AutoCloseable {
 
     /** Starts a rebuild; completes when every live process heeds it. Fails while another rebuild runs. */
     CompletionStage<FarRebuild> rebuild();
+
+    /** The cache's tags; null where the tier keeps none. */
+    default @Nullable FarTags tags() {
+        return null;
+    }
 
     /** Tells other processes that these keys were invalidated; completes when the bus has taken the message. */
     CompletionStage<Void> publishInvalidated(Collection<String> keys);

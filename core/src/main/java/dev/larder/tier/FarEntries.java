@@ -1,8 +1,13 @@
 package dev.larder.tier;
 
+import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import dev.larder.stats.Counters;
 import dev.larder.store.Node;
+import dev.larder.tag.Begin;
+import dev.larder.tag.Tagging;
+import dev.larder.tier.FarNodes.Asked;
+import dev.larder.tier.SharedTags.Timed;
 import dev.larder.time.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +34,29 @@ public final class FarEntries<K, V> implements AutoCloseable {
     private final FarCache cache;
     private final FarGuard guard;
     private final FarFormat<K, V> format;
+    private final SharedTags tags;
+    private final FarNodes<K, V> nodes;
     private final Counters counters;
     private final Ticker ticker;
     private final Journal journal = new Journal();
 
-    public FarEntries(FarCache cache, FarGuard guard, FarFormat<K, V> format, Counters counters, Ticker ticker) {
+    public FarEntries(
+            FarCache cache,
+            FarGuard guard,
+            FarFormat<K, V> format,
+            Tagging<K, V> tagging,
+            Counters counters,
+            Ticker ticker) {
         this.cache = cache;
         this.guard = guard;
         this.format = format;
+        this.tags = new SharedTags(cache, guard, counters, ticker);
+        this.nodes = new FarNodes<>(format, tagging, tags, ticker);
         this.counters = counters;
         this.ticker = ticker;
+        if (tagging.hasTagger()) {
+            tags.use();
+        }
     }
 
     /** The tier's name. */
@@ -53,8 +72,17 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** The entry of {@code key}, fresh or stale; null for none. */
     public @Nullable Node<K, V> get(K key) {
         String text = readable(key);
-        long sentAt = ticker.nanos();
-        return format.node(key, guard.call(counters, () -> cache.get(text)), sentAt);
+        Begin begin = nodes.begin();
+        Timed<@Nullable FarValue> found = tags.<@Nullable FarValue>timed(() -> cache.get(text));
+        FarValue value = found.answer();
+        if (value == null) {
+            return null;
+        }
+        Node<K, V> node = nodes.node(key, value, new Asked(begin, found.clock()));
+        if (node == null) {
+            removeSoon(text, value);
+        }
+        return node;
     }
 
     /** The entries found among {@code keys}; those with a pending invalidation count as not found. */
@@ -66,82 +94,134 @@ public final class FarEntries<K, V> implements AutoCloseable {
                 texts.put(text, key);
             }
         }
-        Map<K, Node<K, V>> nodes = new HashMap<>();
         if (texts.isEmpty()) {
-            return nodes;
+            return Map.of();
         }
-        long sentAt = ticker.nanos();
-        guard.call(counters, () -> cache.getAll(texts.keySet())).forEach((text, found) -> {
+        Begin begin = nodes.begin();
+        Timed<Map<String, FarValue>> found = tags.timed(() -> cache.getAll(texts.keySet()));
+        Map<K, FarValue> values = new LinkedHashMap<>();
+        found.answer().forEach((text, value) -> {
             K key = texts.get(text);
-            Node<K, V> node = key == null ? null : format.node(key, found, sentAt);
-            if (node != null) {
-                nodes.put(node.key(), node);
+            if (key != null) {
+                values.put(key, value);
             }
         });
-        return nodes;
+        Map<K, Node<K, V>> useful = nodes.nodes(values, new Asked(begin, found.clock()));
+        values.forEach((key, value) -> {
+            if (!useful.containsKey(key)) {
+                removeSoon(format.text(key), value);
+            }
+        });
+        return useful;
     }
 
     /** Asks for the right to load {@code key}; a value with no more than {@code softWindowNanos} left is not a hit. */
     public Claim<K, V> acquire(K key, long leaseNanos, long softWindowNanos) {
-        Claim<K, V> claim = acquireOnce(key, leaseNanos, softWindowNanos);
+        Claim<K, V> claim =
+                acquireAll(List.of(key), leaseNanos, softWindowNanos).get(key);
         if (claim == null) {
-            String text = format.text(key);
-            guard.call(counters, () -> cache.invalidate(List.of(text)));
-            claim = acquireOnce(key, leaseNanos, softWindowNanos);
-        }
-        if (claim == null) {
+            readable(key);
             throw new TierException("tier " + tier() + " holds bytes that cannot be read", null);
         }
         return claim;
     }
 
-    private @Nullable Claim<K, V> acquireOnce(K key, long leaseNanos, long softWindowNanos) {
-        String text = readable(key);
-        LeaseRequest request = request(leaseNanos, softWindowNanos);
-        long sentAt = ticker.nanos();
-        return claim(key, request, guard.call(counters, () -> cache.acquire(text, request)), sentAt);
-    }
-
-    /** As {@link #acquire} for many keys at once; keys with a pending invalidation are left out. */
+    /**
+     * As {@link #acquire} for many keys at once; keys with a pending invalidation are left out, and those whose entry is old
+     * and cannot be retired.
+     */
     public Map<K, Claim<K, V>> acquireAll(Collection<K> keys, long leaseNanos, long softWindowNanos) {
-        Map<K, LeaseRequest> requests = new LinkedHashMap<>();
-        for (K key : keys) {
-            if (!journal.holds(format.text(key))) {
-                requests.put(key, request(leaseNanos, softWindowNanos));
-            }
-        }
-        long sentAt = ticker.nanos();
-        List<Acquired> answers = guard.call(counters, () -> {
-            List<CompletableFuture<Acquired>> calls = new ArrayList<>();
-            requests.forEach((key, request) ->
-                    calls.add(cache.acquire(format.text(key), request).toCompletableFuture()));
-            return together(calls);
-        });
+        Requests requests = new Requests(keys, leaseNanos, softWindowNanos);
         Map<K, Claim<K, V>> claims = new HashMap<>();
-        List<K> unreadable = new ArrayList<>();
-        int next = 0;
-        for (Map.Entry<K, LeaseRequest> request : requests.entrySet()) {
-            Claim<K, V> claim = claim(request.getKey(), request.getValue(), answers.get(next++), sentAt);
-            if (claim == null) {
-                unreadable.add(request.getKey());
-            } else {
-                claims.put(request.getKey(), claim);
-            }
-        }
-        for (K key : unreadable) {
-            Claim<K, V> claim = acquireIfPossible(key, leaseNanos, softWindowNanos);
-            if (claim != null) {
-                claims.put(key, claim);
-            }
+        Map<K, Old<K, V>> old = requests.ask(claims);
+        if (!old.isEmpty()) {
+            retire(old);
+            new Requests(old.keySet(), leaseNanos, softWindowNanos).ask(claims);
         }
         return claims;
     }
 
-    private @Nullable Claim<K, V> acquireIfPossible(K key, long leaseNanos, long softWindowNanos) {
-        try {
-            return acquire(key, leaseNanos, softWindowNanos);
-        } catch (TierException e) { // this key is loaded without a lease; those won for others must not be lost by it
-            return null;
+    /** What the tier takes for fresh and this process does not; {@code node} is null where it is of no use at all. */
+    private record Old<K, V>(FarValue value, @Nullable Node<K, V> node) {}
+
+    private void retire(Map<K, Old<K, V>> old) {
+        long now = ticker.nanos();
+        guard.call(counters, () -> {
+            List<CompletableFuture<Void>> calls = new ArrayList<>();
+            old.forEach((key, each) -> {
+                Node<K, V> node = each.node();
+                long keepMillis =
+                        node == null ? 0 : TimeUnit.NANOSECONDS.toMillis(Math.max(0, node.keepUntilNanos() - now));
+                calls.add(
+                        cache.retire(format.text(key), each.value(), keepMillis).toCompletableFuture());
+            });
+            return together(calls);
+        });
+    }
+
+    /** Requests for leases that are sent together. */
+    private final class Requests {
+        private final Map<K, LeaseRequest> requests = new LinkedHashMap<>();
+
+        Requests(Collection<K> keys, long leaseNanos, long softWindowNanos) {
+            for (K key : keys) {
+                if (!journal.holds(format.text(key))) {
+                    requests.put(key, request(leaseNanos, softWindowNanos));
+                }
+            }
+        }
+
+        /** Puts what was answered into {@code claims}; gives the hits that are none. */
+        Map<K, Old<K, V>> ask(Map<K, Claim<K, V>> claims) {
+            if (requests.isEmpty()) {
+                return Map.of();
+            }
+            Begin begin = nodes.begin();
+            Timed<List<Acquired>> answers = tags.timed(() -> {
+                List<CompletableFuture<Acquired>> calls = new ArrayList<>();
+                requests.forEach((key, request) ->
+                        calls.add(cache.acquire(format.text(key), request).toCompletableFuture()));
+                return together(calls);
+            });
+            Map<K, Acquired> acquired = new LinkedHashMap<>();
+            Map<K, FarValue> values = new LinkedHashMap<>();
+            int next = 0;
+            for (K key : requests.keySet()) {
+                Acquired answer = answers.answer().get(next++);
+                acquired.put(key, answer);
+                FarValue value = answer.found();
+                if (value != null) {
+                    values.put(key, value);
+                }
+            }
+            Map<K, Node<K, V>> useful = nodes.nodes(values, new Asked(begin, answers.clock()));
+            Map<K, Old<K, V>> old = new LinkedHashMap<>();
+            acquired.forEach((key, answer) -> {
+                Node<K, V> node = useful.get(key);
+                if (answer instanceof Acquired.Hit hit && !isFresh(node, begin)) {
+                    old.put(key, new Old<>(hit.value(), node));
+                } else {
+                    claims.put(key, claim(key, answer, node, answers.clock()));
+                }
+            });
+            return old;
+        }
+
+        /** The tier knows of times, but not what tags have made of the entry. */
+        private boolean isFresh(@Nullable Node<K, V> node, Begin begin) {
+            return node != null && node.freshUntilNanos() > begin.nanos();
+        }
+
+        private Claim<K, V> claim(K key, Acquired answer, @Nullable Node<K, V> node, long clock) {
+            if (answer instanceof Acquired.Won) {
+                String token = Objects.requireNonNull(requests.get(key)).token();
+                return new Claim.Won<>(new Lease(token, clock), node);
+            }
+            if (answer instanceof Acquired.Lost lost) {
+                long left = TimeUnit.MILLISECONDS.toNanos(Math.max(0, lost.leaseLeftMillis()));
+                return new Claim.Lost<>(node, left);
+            }
+            return new Claim.Hit<>(Objects.requireNonNull(node));
         }
     }
 
@@ -152,39 +232,36 @@ public final class FarEntries<K, V> implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(softWindowNanos));
     }
 
-    /** What {@code answer} means; null for a hit whose bytes cannot be read: a miss (promise G10) without a lease. */
-    private @Nullable Claim<K, V> claim(K key, LeaseRequest request, Acquired answer, long sentAt) {
-        if (answer instanceof Acquired.Won won) {
-            return new Claim.Won<>(request.token(), format.node(key, won.stale(), sentAt));
-        }
-        if (answer instanceof Acquired.Lost lost) {
-            long left = TimeUnit.MILLISECONDS.toNanos(Math.max(0, lost.leaseLeftMillis()));
-            return new Claim.Lost<>(format.node(key, lost.stale(), sentAt), left);
-        }
-        FarValue value = ((Acquired.Hit) answer).value();
-        Node<K, V> node = format.node(key, value, sentAt);
-        return node == null ? null : new Claim.Hit<>(node);
-    }
-
-    /** Stores {@code node} if the lease is still {@code token}'s; false where it is not: then it must not be kept. */
-    public boolean fill(String token, Node<K, V> node) {
+    /** Stores {@code node} if the lease is still held; false where it is not: then it must not be kept. */
+    public boolean fill(Lease lease, Node<K, V> node) {
         String text = readable(node.key());
-        FarValue value = format.valueIfWritable(node, ticker.nanos());
+        FarValue value = sharable(lease, node) ? format.valueIfWritable(node, ticker.nanos(), lease.begun()) : null;
         if (value == null) {
-            release(node.key(), token);
+            release(node.key(), lease);
             return true;
         }
-        return guard.call(counters, () -> cache.fill(text, token, value));
+        tags.register(format.tags(node));
+        return guard.call(counters, () -> cache.fill(text, lease.token(), value));
+    }
+
+    /** Whether it is known at which reading of the tag clock the load of {@code node} began, if that matters. */
+    private boolean sharable(Lease lease, Node<K, V> node) {
+        if (lease.begun() != SharedTags.UNASKED || format.tags(node).isEmpty()) {
+            return true;
+        }
+        tags.use(); // the next load of this cache will know
+        return false;
     }
 
     /** As {@link #fill} for many; gives the answer for each key. */
-    public Map<K, Boolean> fillAll(Map<K, String> tokens, Map<K, Node<K, V>> nodes) {
-        List<K> keys = new ArrayList<>(tokens.keySet());
+    public Map<K, Boolean> fillAll(Map<K, Lease> leases, Map<K, Node<K, V>> nodes) {
+        List<K> keys = new ArrayList<>(leases.keySet());
         long now = ticker.nanos();
+        register(nodes.values());
         List<Boolean> answers = guard.call(counters, () -> {
             List<CompletableFuture<Boolean>> calls = new ArrayList<>();
             for (K key : keys) {
-                calls.add(fillOne(key, java.util.Objects.requireNonNull(tokens.get(key)), nodes.get(key), now));
+                calls.add(fillOne(key, Objects.requireNonNull(leases.get(key)), nodes.get(key), now));
             }
             return together(calls);
         });
@@ -195,12 +272,18 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return stored;
     }
 
-    private CompletableFuture<Boolean> fillOne(K key, String token, @Nullable Node<K, V> node, long now) {
+    private void register(Collection<Node<K, V>> nodes) {
+        tags.register(nodes.stream().flatMap(node -> format.tags(node).stream()).toList());
+    }
+
+    private CompletableFuture<Boolean> fillOne(K key, Lease lease, @Nullable Node<K, V> node, long now) {
         String text = format.text(key);
-        FarValue value = node == null || journal.holds(text) ? null : format.valueIfWritable(node, now);
+        FarValue value = node == null || journal.holds(text) || !sharable(lease, node)
+                ? null
+                : format.valueIfWritable(node, now, lease.begun());
         return value == null
-                ? cache.release(text, token).thenApply(ignored -> true).toCompletableFuture()
-                : cache.fill(text, token, value).toCompletableFuture();
+                ? cache.release(text, lease.token()).thenApply(ignored -> true).toCompletableFuture()
+                : cache.fill(text, lease.token(), value).toCompletableFuture();
     }
 
     private static <T> CompletableFuture<List<T>> together(List<CompletableFuture<T>> calls) {
@@ -210,13 +293,18 @@ public final class FarEntries<K, V> implements AutoCloseable {
     }
 
     /** Prolongs a lease; does not wait, and does not mind if it fails: then the lease ends by itself. */
-    public void renew(K key, String token, long leaseNanos) {
-        ignoringFailure(() -> cache.renew(format.text(key), token, TimeUnit.NANOSECONDS.toMillis(leaseNanos)));
+    public void renew(K key, Lease lease, long leaseNanos) {
+        ignoringFailure(() -> cache.renew(format.text(key), lease.token(), TimeUnit.NANOSECONDS.toMillis(leaseNanos)));
     }
 
     /** Ends the lease of a load that failed; does not wait, and does not mind if it fails. */
-    public void release(K key, String token) {
-        ignoringFailure(() -> cache.release(format.text(key), token));
+    public void release(K key, Lease lease) {
+        ignoringFailure(() -> cache.release(format.text(key), lease.token()));
+    }
+
+    /** Removes an entry that is of no use; does not wait, and does not mind if it fails: the next one to see it will. */
+    private void removeSoon(String text, FarValue seen) {
+        ignoringFailure(() -> cache.retire(text, seen, 0));
     }
 
     private static void ignoringFailure(Runnable call) {
@@ -261,27 +349,41 @@ public final class FarEntries<K, V> implements AutoCloseable {
     }
 
     /** Takes the lease of {@code key} for a write and removes the value; null where the tier cannot be reached. */
-    public @Nullable String beginWrite(K key, long leaseNanos) {
+    public @Nullable Lease beginWrite(K key, long leaseNanos) {
         String text = format.text(key);
         String token = Tokens.next();
         long leaseMillis = TimeUnit.NANOSECONDS.toMillis(leaseNanos);
+        long[] clock = {SharedTags.UNASKED};
         boolean begun = !journal.holds(text)
-                && told(() -> guard.call(counters, () -> cache.beginWrite(text, token, leaseMillis)), List.of(text));
-        return begun ? token : null;
+                && told(
+                        () -> clock[0] = tags.timed(() -> cache.beginWrite(text, token, leaseMillis))
+                                .clock(),
+                        List.of(text));
+        return begun ? new Lease(token, clock[0]) : null;
     }
 
     /** Ends a write that the origin accepted; false where the value is not in the tier and must not be kept nearer. */
-    public boolean commitWrite(String token, Node<K, V> node) {
+    public boolean commitWrite(Lease lease, Node<K, V> node) {
         String text = format.text(node.key());
-        FarValue value = format.valueIfWritable(node, ticker.nanos());
-        if (value == null || journal.holds(text)) {
+        FarValue value = sharable(lease, node) ? format.valueIfWritable(node, ticker.nanos(), lease.begun()) : null;
+        if (value == null || journal.holds(text) || !isRegistered(node)) {
             invalidate(List.of(node.key()));
             return false;
         }
         boolean[] stored = {false};
         boolean told = told(
-                () -> stored[0] = guard.call(counters, () -> cache.commitWrite(text, token, value)), List.of(text));
+                () -> stored[0] = guard.call(counters, () -> cache.commitWrite(text, lease.token(), value)),
+                List.of(text));
         return told && stored[0];
+    }
+
+    private boolean isRegistered(Node<K, V> node) {
+        try {
+            tags.register(format.tags(node));
+            return true;
+        } catch (TierException e) { // then the value could not be stored either
+            return false;
+        }
     }
 
     /** Makes all entries of this cache void in the tier, now or as soon as it is back. */
@@ -302,52 +404,92 @@ public final class FarEntries<K, V> implements AutoCloseable {
         }
     }
 
+    /** Whether the tier keeps tags. */
+    public boolean keepsTags() {
+        return tags.areKept();
+    }
+
+    /** Invalidates a tag in the tier, now or as soon as it is back; null where it was not now. */
+    public @Nullable TagChange changeTag(String tag, TagChange.Kind kind) {
+        return tags.change(tag, kind);
+    }
+
+    /** Tells the other processes of {@code change}. */
+    public void publish(TagChange change) {
+        tags.publish(change);
+    }
+
+    /** Another process invalidated a tag. */
+    public void heard(TagChange change) {
+        tags.heard(change);
+    }
+
+    /** Messages of the bus may have been lost. */
+    public void gap() {
+        tags.gap();
+    }
+
     /** Whether invalidations wait for the tier to come back. */
     public boolean isUnsettled() {
-        return !journal.isEmpty();
+        return !journal.isEmpty() || tags.isUnsettled();
     }
 
     /** Sends what is pending in the journal; returns whether nothing is left. Bounded by the guard's time-outs. */
     public boolean settle() {
+        try {
+            settleKeys();
+            tags.settle();
+            return true;
+        } catch (TierException e) { // still away; the caller tries again later
+            return false;
+        }
+    }
+
+    private void settleKeys() {
         while (!journal.isEmpty()) {
             Journal.Batch batch = journal.next(SETTLE_BATCH);
-            try {
-                if (batch.all()) {
-                    guard.call(counters, cache::clear);
-                    guard.call(counters, cache::publishCleared);
-                } else {
-                    guard.call(counters, () -> cache.invalidate(batch.keys()));
-                    guard.call(counters, () -> cache.publishInvalidated(batch.keys()));
-                }
-            } catch (TierException e) { // still away; the caller tries again later
-                return false;
+            if (batch.all()) {
+                guard.call(counters, cache::clear);
+                guard.call(counters, cache::publishCleared);
+            } else {
+                guard.call(counters, () -> cache.invalidate(batch.keys()));
+                guard.call(counters, () -> cache.publishInvalidated(batch.keys()));
             }
             journal.done(batch);
         }
-        return true;
     }
 
     /** Starts a rebuild in the tier; may take {@code waitNanos} until every process heeds it. */
-    public FarRebuild rebuild(long waitNanos) {
-        return guard.call(counters, cache::rebuild, waitNanos);
+    public Rebuilding rebuild(long waitNanos) {
+        FarRebuild place = guard.call(counters, cache::rebuild, waitNanos);
+        return new Rebuilding(place, tags.now());
     }
 
+    /**
+     * A rebuild under way.
+     *
+     * @param place where its rows go
+     * @param begun the tag clock's reading before the first row is read
+     */
+    public record Rebuilding(FarRebuild place, long begun) {}
+
     /** Stores rows in the generation being rebuilt; returns how many were superseded. */
-    public int write(FarRebuild rebuild, Collection<Node<K, V>> rows) {
+    public int write(Rebuilding rebuild, Collection<Node<K, V>> rows) {
         Map<String, FarValue> values = new LinkedHashMap<>();
         long now = ticker.nanos();
         for (Node<K, V> row : rows) {
-            FarValue value = format.value(row, now);
+            FarValue value = format.value(row, now, rebuild.begun());
             if (value != null) {
                 values.put(format.text(row.key()), value);
             }
         }
-        return guard.call(counters, () -> rebuild.write(values));
+        register(rows);
+        return guard.call(counters, () -> rebuild.place().write(values));
     }
 
     /** Makes the rebuilt generation the one that is served. */
-    public boolean commit(FarRebuild rebuild) {
-        return guard.call(counters, rebuild::commit);
+    public boolean commit(Rebuilding rebuild) {
+        return guard.call(counters, rebuild.place()::commit);
     }
 
     /** The key whose text the bus brought. */

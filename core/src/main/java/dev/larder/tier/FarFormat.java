@@ -3,13 +3,18 @@ package dev.larder.tier;
 import dev.larder.codec.Codec;
 import dev.larder.codec.Envelope;
 import dev.larder.codec.KeyCodec;
+import dev.larder.codec.Labels;
 import dev.larder.stats.Count;
 import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.tag.Begin;
+import dev.larder.tag.TaggedNode;
+import dev.larder.tag.Tagging;
 import dev.larder.time.Ticker;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +33,16 @@ public final class FarFormat<K, V> {
     private final KeyCodec<K> keys;
     private final Codec<V> values;
     private final NodeFactory<K, V> nodes;
+    private final Tagging<K, V> tagging;
     private final Counters counters;
     private volatile boolean hasLoggedFailure;
 
-    public FarFormat(KeyCodec<K> keys, Codec<V> values, NodeFactory<K, V> nodes, Counters counters) {
+    public FarFormat(
+            KeyCodec<K> keys, Codec<V> values, NodeFactory<K, V> nodes, Tagging<K, V> tagging, Counters counters) {
         this.keys = keys;
         this.values = values;
         this.nodes = nodes;
+        this.tagging = tagging;
         this.counters = counters;
     }
 
@@ -51,28 +59,35 @@ public final class FarFormat<K, V> {
         return keys.decode(text);
     }
 
-    /** The entry in {@code found}, asked for at {@code sentAt}; null where it is of no use. */
-    @Nullable Node<K, V> node(K key, @Nullable FarValue found, long sentAt) {
-        if (found == null || found.leftMillis() == 0) {
-            return null;
+    /** The envelope in {@code found}; null where there is none that can be read. */
+    @Nullable Envelope open(FarValue found) {
+        Envelope envelope = Envelope.open(found.bytes(), values.name());
+        if (envelope == null) {
+            counters.add(Count.UNREADABLE);
         }
+        return envelope;
+    }
+
+    /**
+     * The entry in {@code envelope}, of which {@code leftMillis} were left; null where its value cannot be read.
+     *
+     * @param begin when it was asked for
+     * @param staleSince since when its tags have made it old
+     */
+    @Nullable Node<K, V> node(K key, Envelope envelope, long leftMillis, Begin begin, long staleSince) {
         try {
-            Envelope envelope = Envelope.open(found.bytes(), values.name());
-            if (envelope != null) {
-                V value = envelope.value(values);
-                Node<K, V> node = nodes.timed(key, value, times(envelope, found.leftMillis(), sentAt));
-                node.markRead(sentAt);
-                return node;
-            }
+            V value = envelope.value(values);
+            Node<K, V> node = nodes.timed(key, value, times(envelope, leftMillis, begin.nanos(), staleSince));
+            node.markRead(begin.nanos());
+            Labels labels = envelope.labels();
+            return labels == null ? node : tagging.labelled(node, labels.tags(), begin);
         } catch (RuntimeException e) { // a codec may throw anything at bytes it does not know
             counters.add(Count.UNREADABLE);
             return null;
         }
-        counters.add(Count.UNREADABLE);
-        return null;
     }
 
-    private static NodeFactory.Times times(Envelope envelope, long leftMillis, long sentAt) {
+    private static NodeFactory.Times times(Envelope envelope, long leftMillis, long sentAt, long staleSince) {
         Envelope.Terms terms = envelope.terms();
         long left = leftMillis < 0 ? Ticker.NEVER : TimeUnit.MILLISECONDS.toNanos(leftMillis);
         long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, terms.lifeMillis() - leftMillis) + terms.loadMillis());
@@ -84,11 +99,24 @@ public final class FarFormat<K, V> {
                 .isSoftlyExpired()) { // then the tier keeps it for no longer than the stale window, from that moment
             freshUntil = Math.min(freshUntil, sentAt);
         }
+        if (staleSince < freshUntil) {
+            freshUntil = staleSince;
+            keepUntil = Math.min(keepUntil, Ticker.after(staleSince, stale));
+        }
         return new NodeFactory.Times(sentAt - age, freshUntil, keepUntil);
     }
 
-    /** What to store for {@code node} at {@code now}; null where it is past its time already. */
-    @Nullable FarValue value(Node<K, V> node, long now) {
+    /** The names of the tags of {@code node}. */
+    List<String> tags(Node<K, V> node) {
+        return node instanceof TaggedNode<K, V> tagged ? tagged.tags() : List.of();
+    }
+
+    /**
+     * What to store for {@code node} at {@code now}; null where it is past its time already.
+     *
+     * @param begun the tag clock's reading before its value was read; matters only where it has tags
+     */
+    @Nullable FarValue value(Node<K, V> node, long now, long begun) {
         if (node.freshUntilNanos() <= now) {
             return null;
         }
@@ -102,13 +130,16 @@ public final class FarFormat<K, V> {
         int load = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(now - node.bornNanos()));
         V value = node.value();
         byte[] payload = value == null ? null : values.encode(value);
-        return new FarValue(Envelope.seal(values.name(), payload, new Envelope.Terms(life, stale, load)), life);
+        List<String> names = tags(node);
+        Labels labels = names.isEmpty() ? null : new Labels(begun, names);
+        Envelope.Terms terms = new Envelope.Terms(life, stale, load);
+        return new FarValue(Envelope.seal(values.name(), payload, terms, labels), life);
     }
 
     /** As {@link #value}, but null too where the codec fails: the read that loaded the value must not fail for it. */
-    @Nullable FarValue valueIfWritable(Node<K, V> node, long now) {
+    @Nullable FarValue valueIfWritable(Node<K, V> node, long now, long begun) {
         try {
-            return value(node, now);
+            return value(node, now, begun);
         } catch (RuntimeException e) { // a codec may throw anything
             failedToEncode(e);
             return null;

@@ -1,6 +1,7 @@
 package dev.larder.write;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.event.RemovalCause;
 import dev.larder.load.CacheContext;
 import dev.larder.stats.Count;
@@ -108,19 +109,41 @@ public final class Invalidation<K, V> implements BusListener {
     public void removeTag(String tag) {
         checkTagsAreKept();
         context.counters().add(Count.TAG_REMOVALS);
-        context.tagging().tags().remove(tag);
+        changeTag(tag, TagChange.Kind.REMOVED);
     }
 
     /** What has the tag is old: the next read renews it. */
     public void staleTag(String tag) {
         checkTagsAreKept();
-        context.tagging().tags().stale(tag, context.ticker().nanos());
+        changeTag(tag, TagChange.Kind.STALE);
+    }
+
+    /** The order of steps is that of {@link #remove}, for the same reason. */
+    private void changeTag(String tag, TagChange.Kind kind) {
+        changeNear(tag, kind);
+        FarEntries<K, V> far = context.far();
+        if (far == null) {
+            return;
+        }
+        TagChange change = far.changeTag(tag, kind);
+        changeNear(tag, kind);
+        if (change != null) {
+            far.publish(change);
+        }
+        settleLater(far);
+    }
+
+    private void changeNear(String tag, TagChange.Kind kind) {
+        switch (kind) {
+            case REMOVED -> context.tagging().tags().remove(tag);
+            case STALE -> context.tagging().tags().stale(tag, context.ticker().nanos());
+        }
     }
 
     private void checkTagsAreKept() {
-        if (context.far() != null) {
-            throw new UnsupportedOperationException("tags are kept in process only, but the cache '" + context.name()
-                    + "' has a shared tier. Remove its keys, or take a Larder without one.");
+        if (!context.keepsTags()) {
+            throw new UnsupportedOperationException("the shared tier of the cache '" + context.name()
+                    + "' keeps no tags. Remove its keys, or take another tier.");
         }
     }
 
@@ -174,8 +197,22 @@ public final class Invalidation<K, V> implements BusListener {
     }
 
     @Override
+    public void tagChanged(TagChange change) {
+        FarEntries<K, V> far = context.far();
+        if (far != null) {
+            far.heard(change);
+            context.counters().add(Count.BUS_REMOVALS);
+            changeNear(change.tag(), change.kind());
+        }
+    }
+
+    @Override
     public void gap() {
         context.counters().add(Count.BUS_GAPS);
+        FarEntries<K, V> far = context.far();
+        if (far != null) {
+            far.gap();
+        }
         clearNear();
     }
 

@@ -82,7 +82,7 @@ public final class RebuildPath<K, V> {
 
     private Tally rebuildFar(FarEntries<K, V> far, Iterator<? extends Map.Entry<? extends K, ? extends V>> entries) {
         Begin begin = context.begin();
-        FarRebuild rebuild = far.rebuild(BEGIN_NANOS + context.maxSilenceNanos());
+        FarEntries.Rebuilding rebuild = far.rebuild(BEGIN_NANOS + context.maxSilenceNanos());
         Tally tally = new Tally();
         boolean switched = false;
         try {
@@ -98,7 +98,7 @@ public final class RebuildPath<K, V> {
             switched = commit(far, rebuild);
         } finally {
             if (!switched) {
-                abort(rebuild);
+                abort(rebuild.place());
             }
         }
         if (!switched) {
@@ -108,7 +108,7 @@ public final class RebuildPath<K, V> {
         return tally;
     }
 
-    private boolean commit(FarEntries<K, V> far, FarRebuild rebuild) {
+    private boolean commit(FarEntries<K, V> far, FarEntries.Rebuilding rebuild) {
         try {
             return far.commit(rebuild);
         } catch (TierException e) { // it may have switched all the same: no process may go on serving the old values

@@ -9,6 +9,7 @@ import dev.larder.stats.Count;
 import dev.larder.store.Node;
 import dev.larder.tag.Begin;
 import dev.larder.tier.FarEntries;
+import dev.larder.tier.Lease;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -78,7 +79,7 @@ public final class WritePath<K, V> {
         LocalWrites.Mark mark = writes.begin(key);
         try {
             invalidation.removeNearForWrite(key);
-            String token =
+            Lease lease =
                     far == null ? null : far.beginWrite(key, context.loadTimes().lease());
             invalidation.removeNearForWrite(key);
             try {
@@ -88,7 +89,7 @@ public final class WritePath<K, V> {
                 throw e;
             }
             Node<K, V> node = context.node(key, value, begin);
-            boolean keeps = far == null || (token != null && far.commitWrite(token, node));
+            boolean keeps = far == null || (lease != null && far.commitWrite(lease, node));
             keep(node, mark, keeps);
             if (far != null) {
                 invalidation.publish(far, List.of(key));

@@ -1,6 +1,7 @@
 package dev.larder.testkit;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.tier.FarCache;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -39,6 +40,11 @@ final class FaultyBus implements BusListener {
     @Override
     public void cleared() {
         enqueue(BusListener::cleared);
+    }
+
+    @Override
+    public void tagChanged(TagChange change) {
+        enqueue(receiver -> receiver.tagChanged(change));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.larder.testkit;
 
+import dev.larder.bus.TagChange;
 import dev.larder.testkit.FaultyTier.Operation;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.TagReading;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +72,11 @@ final class FaultyFarCache implements FarCache {
     }
 
     @Override
+    public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        return tier.call(Operation.RETIRE, List.of(key), () -> behind.retire(key, seen, keepMillis));
+    }
+
+    @Override
     public CompletionStage<Void> expire(String key, long maxStaleMillis) {
         return tier.call(Operation.EXPIRE, List.of(key), () -> behind.expire(key, maxStaleMillis));
     }
@@ -91,6 +99,12 @@ final class FaultyFarCache implements FarCache {
     @Override
     public CompletionStage<FarRebuild> rebuild() {
         return tier.call(Operation.REBUILD, List.of(), behind::rebuild).thenApply(Rebuilding::new);
+    }
+
+    @Override
+    public @Nullable FarTags tags() {
+        FarTags tags = behind.tags();
+        return tags == null ? null : new Tags(tags);
     }
 
     @Override
@@ -127,6 +141,34 @@ final class FaultyFarCache implements FarCache {
         }
         Acquired.Lost lost = (Acquired.Lost) acquired;
         return new Acquired.Lost(damaged(lost.stale()), lost.leaseLeftMillis());
+    }
+
+    private final class Tags implements FarTags {
+        private final FarTags tags;
+
+        Tags(FarTags tags) {
+            this.tags = tags;
+        }
+
+        @Override
+        public CompletionStage<Long> now() {
+            return tier.call(Operation.TAG_CLOCK, List.of(), tags::now);
+        }
+
+        @Override
+        public CompletionStage<TagReading> read(Collection<String> names) {
+            return tier.call(Operation.TAG_READ, names, () -> tags.read(names));
+        }
+
+        @Override
+        public CompletionStage<Long> change(String tag, TagChange.Kind kind) {
+            return tier.call(Operation.TAG_CHANGE, List.of(tag), () -> tags.change(tag, kind));
+        }
+
+        @Override
+        public CompletionStage<Void> publish(TagChange change) {
+            return tier.call(Operation.PUBLISH, List.of(change.tag()), () -> tags.publish(change));
+        }
     }
 
     private final class Rebuilding implements FarRebuild {

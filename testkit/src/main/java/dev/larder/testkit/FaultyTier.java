@@ -44,6 +44,7 @@ public final class FaultyTier implements FarTier {
         RELEASE,
         INVALIDATE,
         EXPIRE,
+        RETIRE,
         BEGIN_WRITE,
         COMMIT_WRITE,
         CLEAR,
@@ -51,6 +52,9 @@ public final class FaultyTier implements FarTier {
         REBUILD_WRITE,
         REBUILD_COMMIT,
         REBUILD_ABORT,
+        TAG_CLOCK,
+        TAG_READ,
+        TAG_CHANGE,
         PUBLISH,
         PING
     }

@@ -1,14 +1,17 @@
 package dev.larder.testkit;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.TagReading;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +82,7 @@ final class InMemoryFarTier implements FarTier {
     private final class Entries implements FarCache {
         private final InMemoryTable table;
         private final InMemoryBus bus;
+        private final FarTags tags = new Tags();
         private final List<InMemoryTable.Rebuild> rebuilds = new CopyOnWriteArrayList<>();
 
         Entries(InMemoryTable table, BusListener listener) {
@@ -131,6 +135,11 @@ final class InMemoryFarTier implements FarTier {
         }
 
         @Override
+        public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+            return run(() -> table.retire(key, seen, keepMillis));
+        }
+
+        @Override
         public CompletionStage<Void> expire(String key, long maxStaleMillis) {
             return run(() -> table.expire(key, maxStaleMillis));
         }
@@ -160,6 +169,11 @@ final class InMemoryFarTier implements FarTier {
         }
 
         @Override
+        public FarTags tags() {
+            return tags;
+        }
+
+        @Override
         public CompletionStage<Void> publishInvalidated(Collection<String> keys) {
             List<String> message = List.copyOf(keys);
             return run(() -> table.publish(bus, receiver -> receiver.invalidated(message)));
@@ -180,6 +194,28 @@ final class InMemoryFarTier implements FarTier {
             rebuilds.forEach(table::abort);
             table.stopListening(bus);
             bus.close();
+        }
+
+        private final class Tags implements FarTags {
+            @Override
+            public CompletionStage<Long> now() {
+                return answer(table.tags()::now);
+            }
+
+            @Override
+            public CompletionStage<TagReading> read(Collection<String> names) {
+                return answer(() -> table.tags().read(names));
+            }
+
+            @Override
+            public CompletionStage<Long> change(String tag, TagChange.Kind kind) {
+                return answer(() -> table.tags().change(tag, kind));
+            }
+
+            @Override
+            public CompletionStage<Void> publish(TagChange change) {
+                return run(() -> table.publish(bus, receiver -> receiver.tagChanged(change)));
+            }
         }
 
         private final class NextGeneration implements FarRebuild {

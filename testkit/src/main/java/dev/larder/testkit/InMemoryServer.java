@@ -88,6 +88,11 @@ public final class InMemoryServer {
         table(namespace, cache).evictLease(key);
     }
 
+    /** Drops what is known of {@code tag}, as a server short of memory does. */
+    public void evictTag(String namespace, String cache, String tag) {
+        table(namespace, cache).tags().evict(tag);
+    }
+
     /** Makes every rebuild under way lose its place, as one that was not heard of for too long. */
     public void stallRebuilds() {
         allTables(busCut()).forEach(InMemoryTable::stallRebuild);

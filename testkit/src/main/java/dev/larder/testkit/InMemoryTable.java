@@ -7,10 +7,12 @@ import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.time.Ticker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class InMemoryTable {
     private static final byte SOFTLY_EXPIRED = 'S';
 
     private final Ticker ticker;
+    private final InMemoryTags tags;
     private final List<InMemoryBus> listeners = new ArrayList<>();
     private Generation current = new Generation();
     private @Nullable Rebuild rebuild;
@@ -46,7 +49,12 @@ final class InMemoryTable {
 
     InMemoryTable(Ticker ticker, boolean busCut) {
         this.ticker = ticker;
+        this.tags = new InMemoryTags(ticker);
         this.busCut = busCut;
+    }
+
+    InMemoryTags tags() {
+        return tags;
     }
 
     synchronized @Nullable FarValue get(String key) {
@@ -98,15 +106,31 @@ final class InMemoryTable {
         }
     }
 
+    synchronized void retire(String key, FarValue seen, long keepMillis) {
+        Entry entry = live(key);
+        if (entry == null || !Arrays.equals(entry.bytes(), seen.bytes())) {
+            return;
+        }
+        if (keepMillis == 0) {
+            current.entries.remove(key);
+        } else {
+            age(key, entry, keepMillis);
+        }
+    }
+
     synchronized void expire(String key, long maxStaleMillis) {
         current.leases.remove(key);
         Entry entry = live(key);
         if (entry == null || entry.bytes() == null) {
             return;
         }
-        byte[] bytes = entry.bytes().clone();
+        age(key, entry, maxStaleMillis);
+    }
+
+    private void age(String key, Entry entry, long keepMillis) {
+        byte[] bytes = Objects.requireNonNull(entry.bytes()).clone();
         bytes[0] = SOFTLY_EXPIRED;
-        current.entries.put(key, new Entry(bytes, Math.min(entry.endNanos(), end(maxStaleMillis))));
+        current.entries.put(key, new Entry(bytes, Math.min(entry.endNanos(), end(keepMillis))));
     }
 
     synchronized void beginWrite(String key, String token, long leaseMillis) {
@@ -233,6 +257,7 @@ final class InMemoryTable {
 
     void restartEmpty() {
         clear();
+        tags.restartEmpty();
         healBus(true);
     }
 

@@ -17,8 +17,8 @@ abstract class TierBusClaims extends TierLeaseClaims {
 
         done(one.cache().publishInvalidated(List.of("a", "b")));
 
-        eventually("two has heard", () -> two.heard().messages.equals(List.of("key a", "key b")));
-        eventually("three has heard", () -> three.heard().messages.equals(List.of("key a", "key b")));
+        eventually("two has heard", () -> two.heard().messages().equals(List.of("key a", "key b")));
+        eventually("three has heard", () -> three.heard().messages().equals(List.of("key a", "key b")));
     }
 
     @Test
@@ -28,7 +28,7 @@ abstract class TierBusClaims extends TierLeaseClaims {
 
         done(one.cache().publishCleared());
 
-        eventually("two has heard", () -> two.heard().messages.equals(List.of("cleared")));
+        eventually("two has heard", () -> two.heard().messages().equals(List.of("cleared")));
     }
 
     @Test
@@ -41,8 +41,8 @@ abstract class TierBusClaims extends TierLeaseClaims {
 
         eventually("one has heard two", () -> one.heard().hasKey("from two"));
         eventually("two has heard one", () -> two.heard().hasKey("from one"));
-        assertThat(one.heard().messages).containsExactly("key from two");
-        assertThat(two.heard().messages).containsExactly("key from one");
+        assertThat(one.heard().messages()).containsExactly("key from two");
+        assertThat(two.heard().messages()).containsExactly("key from one");
     }
 
     @Test
@@ -54,8 +54,8 @@ abstract class TierBusClaims extends TierLeaseClaims {
         keys.forEach(key -> done(one.cache().publishInvalidated(List.of(key))));
         done(one.cache().publishCleared());
 
-        eventually("two has heard all", () -> two.heard().messages.contains("cleared"));
-        assertThat(two.heard().messages.subList(0, 200))
+        eventually("two has heard all", () -> two.heard().messages().contains("cleared"));
+        assertThat(two.heard().messages().subList(0, 200))
                 .isEqualTo(keys.stream().map(key -> "key " + key).toList());
     }
 
@@ -66,8 +66,8 @@ abstract class TierBusClaims extends TierLeaseClaims {
 
         done(one.cache().publishInvalidated(AWKWARD_KEYS));
 
-        eventually("two has heard all", () -> two.heard().messages.size() >= AWKWARD_KEYS.size());
-        assertThat(two.heard().messages)
+        eventually("two has heard all", () -> two.heard().messages().size() >= AWKWARD_KEYS.size());
+        assertThat(two.heard().messages())
                 .containsExactlyInAnyOrderElementsOf(
                         AWKWARD_KEYS.stream().map(key -> "key " + key).toList());
     }
@@ -80,8 +80,8 @@ abstract class TierBusClaims extends TierLeaseClaims {
 
         done(one.cache().publishInvalidated(keys));
 
-        eventually("two has heard all", () -> two.heard().messages.size() >= keys.size());
-        assertThat(two.heard().messages).hasSize(keys.size()).contains("key k0", "key k4999");
+        eventually("two has heard all", () -> two.heard().messages().size() >= keys.size());
+        assertThat(two.heard().messages()).hasSize(keys.size()).contains("key k0", "key k4999");
     }
 
     @Test
@@ -94,15 +94,15 @@ abstract class TierBusClaims extends TierLeaseClaims {
         done(one.cache().publishInvalidated(List.of("k")));
         done(one.cache().publishCleared());
 
-        eventually("two has heard", () -> two.heard().messages.size() == 2);
+        eventually("two has heard", () -> two.heard().messages().size() == 2);
         long heardBy = ticker().nanos();
         eventually("the others have proof of silence", () -> {
             pass(Duration.ofMillis(1));
             return otherCache.cache().lastProofNanos() > heardBy
                     && otherSpace.cache().lastProofNanos() > heardBy;
         });
-        assertThat(otherCache.heard().messages).isEmpty();
-        assertThat(otherSpace.heard().messages).isEmpty();
+        assertThat(otherCache.heard().messages()).isEmpty();
+        assertThat(otherSpace.heard().messages()).isEmpty();
     }
 
     @Test
@@ -115,7 +115,7 @@ abstract class TierBusClaims extends TierLeaseClaims {
         done(one.cache().publishInvalidated(List.of("k")));
 
         eventually("two has heard", () -> two.heard().hasKey("k"));
-        assertThat(closed.heard().messages).isEmpty();
+        assertThat(closed.heard().messages()).isEmpty();
     }
 
     @Test
@@ -143,7 +143,7 @@ abstract class TierBusClaims extends TierLeaseClaims {
                 "proof within the silence allowed",
                 () -> ticker().nanos() - peer.cache().lastProofNanos()
                         <= maxSilence().toNanos());
-        assertThat(peer.heard().messages).isEmpty();
+        assertThat(peer.heard().messages()).isEmpty();
     }
 
     @Test

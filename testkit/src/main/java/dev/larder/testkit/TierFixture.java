@@ -1,6 +1,5 @@
 package dev.larder.testkit;
 
-import dev.larder.bus.BusListener;
 import dev.larder.codec.Envelope;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
@@ -10,11 +9,9 @@ import dev.larder.time.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,31 +67,6 @@ abstract class TierFixture {
     /** One process with one cache of the server, and what it heard from the others. */
     record Peer(FarTier tier, FarCache cache, RecordingBus heard) {}
 
-    /** What a bus listener heard, in order. Thread-safe. */
-    static final class RecordingBus implements BusListener {
-        /** One per cleared and gap, and one per key. */
-        final List<String> messages = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void invalidated(Collection<String> keys) {
-            keys.forEach(key -> messages.add("key " + key));
-        }
-
-        @Override
-        public void cleared() {
-            messages.add("cleared");
-        }
-
-        @Override
-        public void gap() {
-            messages.add("gap");
-        }
-
-        boolean hasKey(String key) {
-            return messages.contains("key " + key);
-        }
-    }
-
     @AfterEach
     void closeTiers() {
         tiers.forEach(FarTier::close);
@@ -116,7 +88,7 @@ abstract class TierFixture {
         FarCache opened =
                 tier.cache(new FarCacheOptions(cache, space, maxSilence().toNanos(), ticker()), heard);
         eventually("the bus has its place", () -> opened.lastProofNanos() >= 0);
-        heard.messages.clear(); // where that took long, it was told of a gap
+        heard.messages().clear(); // where that took long, it was told of a gap
         return new Peer(tier, opened, heard);
     }
 

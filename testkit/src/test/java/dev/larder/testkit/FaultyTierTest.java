@@ -7,7 +7,6 @@ import dev.larder.failure.TierException;
 import dev.larder.testkit.FaultyTier.Call;
 import dev.larder.testkit.FaultyTier.Fault;
 import dev.larder.testkit.FaultyTier.Operation;
-import dev.larder.testkit.TierFixture.RecordingBus;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
@@ -145,11 +144,11 @@ final class FaultyTierTest {
         ticker.advance(Duration.ofSeconds(1));
         other.publishInvalidated(List.of("k"));
 
-        assertThat(heard.messages).isEmpty();
+        assertThat(heard.messages()).isEmpty();
         assertThat(cache.lastProofNanos()).isZero();
         tier.healBus();
 
-        assertThat(heard.messages).containsExactly("key k");
+        assertThat(heard.messages()).containsExactly("key k");
         assertThat(cache.lastProofNanos()).isEqualTo(ticker.nanos());
     }
 
@@ -160,7 +159,7 @@ final class FaultyTierTest {
 
         tier.healBusWithGap();
 
-        assertThat(heard.messages).containsExactly("gap");
+        assertThat(heard.messages()).containsExactly("gap");
     }
 
     @Test
@@ -175,7 +174,7 @@ final class FaultyTierTest {
 
         assertThat(TierFixture.text(get().join())).isEqualTo("v");
         assertThat(cache.lastProofNanos()).isEqualTo(ticker.nanos());
-        assertThat(heard.messages).isEmpty();
+        assertThat(heard.messages()).isEmpty();
     }
 
     @Test
@@ -187,7 +186,7 @@ final class FaultyTierTest {
         server.restartEmpty();
 
         assertThat(get().join()).isNull();
-        assertThat(heard.messages).containsExactly("gap");
+        assertThat(heard.messages()).containsExactly("gap");
         assertThat(server.entries("test", "things")).isZero();
     }
 

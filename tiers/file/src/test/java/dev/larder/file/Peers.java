@@ -1,9 +1,9 @@
 package dev.larder.file;
 
-import dev.larder.bus.BusListener;
 import dev.larder.codec.Envelope;
 import dev.larder.file.FileTier.Machine;
 import dev.larder.tier.Acquired;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -82,26 +81,7 @@ final class Peers implements AutoCloseable {
     }
 
     FarCache cache(FarTier tier, String namespace, String cache, List<String> heard) {
-        return tier.cache(new FarCacheOptions(cache, namespace, SILENCE.toNanos(), ticker), ear(heard));
-    }
-
-    private static BusListener ear(List<String> heard) {
-        return new BusListener() {
-            @Override
-            public void invalidated(Collection<String> keys) {
-                keys.forEach(key -> heard.add("key " + key));
-            }
-
-            @Override
-            public void cleared() {
-                heard.add("cleared");
-            }
-
-            @Override
-            public void gap() {
-                heard.add("gap");
-            }
-        };
+        return tier.cache(new FarCacheOptions(cache, namespace, SILENCE.toNanos(), ticker), new RecordingBus(heard));
     }
 
     static FarValue value(String text) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.jdbc.Feed.Place;
 import dev.larder.jdbc.Peers.Peer;
 import dev.larder.testkit.Threads;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Ticker;
@@ -255,6 +257,11 @@ abstract class BusClaims extends DatabaseClaims {
         @Override
         public void invalidated(Collection<String> keys) {
             keys.forEach(key -> hear("key " + key));
+        }
+
+        @Override
+        public void tagChanged(TagChange change) {
+            hear(RecordingBus.text(change));
         }
 
         @Override

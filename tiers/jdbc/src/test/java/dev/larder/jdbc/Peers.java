@@ -1,8 +1,8 @@
 package dev.larder.jdbc;
 
-import dev.larder.bus.BusListener;
 import dev.larder.codec.Envelope;
 import dev.larder.tier.Acquired;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,26 +66,7 @@ final class Peers implements AutoCloseable {
         JdbcTier tier = tier(uri);
         List<String> heard = new CopyOnWriteArrayList<>();
         FarCacheOptions options = new FarCacheOptions(cache, "test", silence.toNanos(), Ticker.system());
-        return new Peer(tier, tier.cache(options, ear(heard)), heard);
-    }
-
-    private static BusListener ear(List<String> heard) {
-        return new BusListener() {
-            @Override
-            public void invalidated(Collection<String> keys) {
-                keys.forEach(key -> heard.add("key " + key));
-            }
-
-            @Override
-            public void cleared() {
-                heard.add("cleared");
-            }
-
-            @Override
-            public void gap() {
-                heard.add("gap");
-            }
-        };
+        return new Peer(tier, tier.cache(options, new RecordingBus(heard)), heard);
     }
 
     static FarValue value(byte[] payload, long lifeMillis) {

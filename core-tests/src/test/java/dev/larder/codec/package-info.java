@@ -1,0 +1,5 @@
+/** Tests of what leaves the process. */
+@NullMarked
+package dev.larder.codec;
+
+import org.jspecify.annotations.NullMarked;
