@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.bus.TagChange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,19 +13,24 @@ import org.jspecify.annotations.Nullable;
  * One entry of the bus's stream. Immutable; pure.
  *
  * <p>Fields: {@code o} the origin's token, {@code c} the cache, {@code e} the event, {@code k} the escaped keys, one to a
- * line. What is unknown, of a later version, is no message: see {@link #read}.
+ * line, or the escaped tag, {@code a} the reading of the tag clock at which a tag was changed. What is unknown, of a later version, is no message: see {@link #read}.
  *
  * @param origin who sent it, so that a sender skips its own
  * @param cache the cache it concerns, escaped as in {@link Keyspace}; empty for {@link Event#HELLO}
- * @param keys the keys invalidated, as the caller named them; empty but for {@link Event#INVALIDATED}
+ * @param keys the keys invalidated, as the caller named them, or the tag changed; else empty
+ * @param at the tag clock's reading of a change; else 0
  */
-record BusMessage(String origin, String cache, Event event, List<String> keys) {
+record BusMessage(String origin, String cache, Event event, List<String> keys, long at) {
     /** What happened. */
     enum Event {
         /** Values of some keys are void. */
         INVALIDATED("i"),
         /** Another generation is read now. */
         CLEARED("c"),
+        /** What has a tag is void. */
+        TAG_REMOVED("r"),
+        /** What has a tag is old. */
+        TAG_STALE("s"),
         /** Nothing: it marks a place in the stream, and wakes readers up. */
         HELLO("h");
 
@@ -32,6 +38,14 @@ record BusMessage(String origin, String cache, Event event, List<String> keys) {
 
         Event(String code) {
             this.code = code;
+        }
+
+        private boolean isOfTag() {
+            return this == TAG_REMOVED || this == TAG_STALE;
+        }
+
+        private boolean hasKeys() {
+            return this == INVALIDATED || isOfTag();
         }
     }
 
@@ -41,17 +55,29 @@ record BusMessage(String origin, String cache, Event event, List<String> keys) {
     private static final String CACHE_FIELD = "c";
     private static final String EVENT_FIELD = "e";
     private static final String KEYS_FIELD = "k";
+    private static final String AT_FIELD = "a";
 
     static BusMessage invalidated(String origin, String cache, Collection<String> keys) {
-        return new BusMessage(origin, cache, Event.INVALIDATED, List.copyOf(keys));
+        return new BusMessage(origin, cache, Event.INVALIDATED, List.copyOf(keys), 0);
     }
 
     static BusMessage event(String origin, String cache, Event event) {
-        return new BusMessage(origin, cache, event, List.of());
+        return new BusMessage(origin, cache, event, List.of(), 0);
+    }
+
+    static BusMessage changed(String origin, String cache, TagChange change) {
+        Event event = change.kind() == TagChange.Kind.REMOVED ? Event.TAG_REMOVED : Event.TAG_STALE;
+        return new BusMessage(origin, cache, event, List.of(change.tag()), change.at());
+    }
+
+    /** The change that a message of a tag tells of. */
+    TagChange change() {
+        TagChange.Kind kind = event == Event.TAG_REMOVED ? TagChange.Kind.REMOVED : TagChange.Kind.STALE;
+        return new TagChange(keys.get(0), kind, at);
     }
 
     static BusMessage hello(String origin) {
-        return new BusMessage(origin, "", Event.HELLO, List.of());
+        return new BusMessage(origin, "", Event.HELLO, List.of(), 0);
     }
 
     Map<String, byte[]> fields() {
@@ -66,6 +92,9 @@ record BusMessage(String origin, String cache, Event event, List<String> keys) {
             }
             fields.put(KEYS_FIELD, bytes(lines.toString()));
         }
+        if (event.isOfTag()) {
+            fields.put(AT_FIELD, bytes(Long.toHexString(at)));
+        }
         return fields;
     }
 
@@ -76,11 +105,18 @@ record BusMessage(String origin, String cache, Event event, List<String> keys) {
         byte[] code = fields.get(EVENT_FIELD);
         byte[] lines = fields.get(KEYS_FIELD);
         Event event = code == null ? null : event(text(code));
-        if (origin == null || cache == null || event == null || (lines == null) == (event == Event.INVALIDATED)) {
+        byte[] at = fields.get(AT_FIELD);
+        if (origin == null
+                || cache == null
+                || event == null
+                || (lines == null) == event.hasKeys()
+                || (at == null) == event.isOfTag()) {
             return null;
         }
         try {
-            return new BusMessage(text(origin), text(cache), event, lines == null ? List.of() : keys(text(lines)));
+            List<String> keys = lines == null ? List.of() : keys(text(lines));
+            long reading = at == null ? 0 : Long.parseLong(text(at), 16);
+            return new BusMessage(text(origin), text(cache), event, keys, reading);
         } catch (IllegalArgumentException damaged) {
             return null; // told apart by the caller, who trusts nothing then
         }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *  {namespace:cache}:next            the generation that a rebuild is filling
  *  {namespace:cache}:rb              the token of that rebuild
  *  {namespace:cache}:old             generations whose entries nobody reads and nobody has swept away yet
+ *  {namespace:cache}:tc              the tag clock: epoch and count, each in eight hex digits
+ *  {namespace:cache}:tl              the tags changed last, the latest first
+ *  {namespace:cache}:t:TAG           when TAG was changed, see Script.TAG_READ
  *  namespace:cache:GENERATION:v:{k}  the value of k
  *  namespace:cache:GENERATION:l:{k}  the lease on k
  *  namespace:bp                      the bus of all caches in the namespace: a stream
@@ -73,6 +76,15 @@ final class Keyspace {
     /** Value and lease, in the order that the scripts expect. */
     List<String> valueAndLease(String generation, String escapedKey) {
         return List.of(value(generation, escapedKey), lease(generation, escapedKey));
+    }
+
+    /** The tag clock and the list of what was changed last, in the order that the scripts expect. */
+    List<String> tagClock() {
+        return List.of(controls + "tc", controls + "tl");
+    }
+
+    String tag(String escapedTag) {
+        return controls + "t:" + escapedTag;
     }
 
     /** All controls, in the order that the scripts of clears and rebuilds expect. */

@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import io.lettuce.core.XAddArgs;
 import java.util.ArrayDeque;
@@ -69,6 +70,11 @@ final class Outbox {
     /** Says that {@code event} happened. */
     CompletionStage<Void> event(BusMessage.Event event) {
         return send(BusMessage.event(origin, cache, event));
+    }
+
+    /** Says that a tag was changed. */
+    CompletionStage<Void> changed(TagChange change) {
+        return send(BusMessage.changed(origin, cache, change));
     }
 
     private Letter open() {

@@ -32,6 +32,7 @@ final class RecentInvalidations<C> {
     private final Ticker ticker;
     private final Deque<Entry<C>> entries = new ArrayDeque<>();
     private final Map<C, Long> overflowed = new HashMap<>();
+    private final Map<C, Long> tagged = new HashMap<>();
 
     RecentInvalidations(Ticker ticker) {
         this.ticker = ticker;
@@ -47,6 +48,17 @@ final class RecentInvalidations<C> {
     /** The cache was cleared, or switched to another generation. */
     synchronized void cleared(C cache) {
         add(new Entry<>(prune(), cache, null));
+    }
+
+    /** A tag of the cache was changed. */
+    synchronized void tagsChanged(C cache) {
+        tagged.put(cache, prune());
+    }
+
+    /** Caches of which a tag was changed. */
+    synchronized Set<C> tagged() {
+        prune();
+        return Set.copyOf(tagged.keySet());
     }
 
     /** The keys to invalidate once more, by cache; null for a cache that must be cleared. */
@@ -84,6 +96,7 @@ final class RecentInvalidations<C> {
             oldest = entries.peekFirst();
         }
         overflowed.values().removeIf(droppedNanos -> now - droppedNanos > WINDOW_NANOS);
+        tagged.values().removeIf(changedNanos -> now - changedNanos > WINDOW_NANOS);
         return now;
     }
 }

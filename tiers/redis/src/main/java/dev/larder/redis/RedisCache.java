@@ -11,6 +11,7 @@ import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ final class RedisCache implements FarCache {
     private static final int MAX_KEYS_VOIDED_AT_ONCE = 250;
     private static final int MAX_TRIES = 50;
     private static final long MOVED = -1;
+    /** What tells one value of a key from another: an envelope's header, with its checksum. */
+    private static final int HEADER_BYTES = 64;
 
     private final RedisTier tier;
     private final Link link;
@@ -39,6 +42,7 @@ final class RedisCache implements FarCache {
     private final String name;
     private final Generations generations;
     private final Outbox outbox;
+    private final RedisTags tags;
     private final Subscription subscription;
     private final Runnable unsubscribe;
 
@@ -65,6 +69,7 @@ final class RedisCache implements FarCache {
         this.generations = new Generations(keys);
         String origin = Tokens.next();
         this.outbox = new Outbox(link, keys, origin);
+        this.tags = new RedisTags(this, link, keys, outbox, () -> tier.recent().tagsChanged(this));
         this.subscription = new Subscription(keys, origin, options, listener);
         this.unsubscribe = tier.bus().subscribe(keys.bus(), subscription);
     }
@@ -156,6 +161,25 @@ final class RedisCache implements FarCache {
                     Script.INVALIDATE, names, view.current(), view.nextOrNone(), RedisRebuild.MAX_MILLIS)));
         }
         return Session.all(sent);
+    }
+
+    @Override
+    public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        String escaped = Keyspace.escape(key);
+        byte[] header = Arrays.copyOf(seen.bytes(), Math.min(HEADER_BYTES, seen.bytes().length));
+        return run((session, view) -> isOne(session.number(
+                        Script.RETIRE,
+                        List.of(keys.current(), keys.value(view.current(), escaped)),
+                        view.current(),
+                        header,
+                        header.length - 1,
+                        keepMillis))
+                .thenApply(retired -> null));
+    }
+
+    @Override
+    public RedisTags tags() {
+        return tags;
     }
 
     @Override
@@ -292,7 +316,7 @@ final class RedisCache implements FarCache {
     }
 
     /** The stage a caller gets: where it fails, in the tier's words. */
-    private <T extends @Nullable Object> CompletionStage<T> answer(CompletionStage<T> stage) {
+    <T extends @Nullable Object> CompletionStage<T> answer(CompletionStage<T> stage) {
         return Trouble.translated(tier.name(), stage);
     }
 

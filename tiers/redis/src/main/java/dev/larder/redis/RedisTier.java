@@ -150,6 +150,9 @@ final class RedisTier implements FarTier {
         for (Map.Entry<RedisCache, Set<String>> entry : recent.recent().entrySet()) {
             sent.add(entry.getKey().replay(session, entry.getValue()).toCompletableFuture());
         }
+        for (RedisCache cache : recent.tagged()) {
+            sent.add(cache.tags().renew(session).toCompletableFuture());
+        }
         return Session.all(sent);
     }
 }

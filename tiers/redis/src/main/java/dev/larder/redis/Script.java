@@ -80,6 +80,54 @@ enum Script {
             else redis.call('SET',KEYS[3],ARGV[5],'PX',ARGV[6]) end
             redis.call('DEL',KEYS[4]) return 1"""),
 
+    /**
+     * KEYS gen v; ARGV gen, header, headerBytes - 1, keepMs. Does something only where the value begins with the header,
+     * which has a checksum of all the rest.
+     */
+    RETIRE("""
+            if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
+            if redis.call('GETRANGE',KEYS[2],0,ARGV[3])~=ARGV[2] then return 0 end
+            if ARGV[4]=='0' then redis.call('DEL',KEYS[2]) return 1 end
+            local p=redis.call('PTTL',KEYS[2])
+            redis.call('SETRANGE',KEYS[2],0,'S')
+            if p<0 or p>tonumber(ARGV[4]) then redis.call('PEXPIRE',KEYS[2],ARGV[4]) end
+            return 1"""),
+
+    /** KEYS tc tl; ARGV newClock. */
+    TAG_CLOCK(Script.CLOCK + "return c"),
+
+    /**
+     * KEYS tc tl, t of each tag; ARGV newClock, recordMs, the tags. The clock, the time, and each tag's record: epoch,
+     * count when removed, count when stale (eight hex digits each), and the time when stale (sixteen).
+     */
+    TAG_READ(Script.CLOCK + Script.RECORDS + """
+            local out={c,string.format('%d',ms)}
+            for i=3,#KEYS do
+              local r,known=record(KEYS[i],ARGV[i])
+              if known then redis.call('PEXPIRE',KEYS[i],ARGV[2])
+              else redis.call('SET',KEYS[i],r,'PX',ARGV[2]) end
+              out[i]=r end
+            return out"""),
+
+    /** KEYS tc tl t; ARGV newClock, recordMs, tag, kind, most of the list. */
+    TAG_CHANGE(Script.CLOCK + Script.RECORDS + """
+            if count>=4294967295 then
+              c=ARGV[1] epoch=string.sub(c,1,8) count=0 redis.call('DEL',KEYS[2]) log=nil end
+            local r=record(KEYS[3],ARGV[3])
+            count=count+1 local at=string.format('%08x',count) c=epoch..at
+            redis.call('SET',KEYS[1],c)
+            redis.call('LPUSH',KEYS[2],ARGV[3]) redis.call('LTRIM',KEYS[2],0,tonumber(ARGV[5])-1)
+            if ARGV[4]=='REMOVED' then r=epoch..at..string.sub(r,17)
+            else r=string.sub(r,1,16)..at..string.format('%016x',ms) end
+            redis.call('SET',KEYS[3],r,'PX',ARGV[2])
+            return c"""),
+
+    /** KEYS tc tl; ARGV newClock, a reading of the epoch that must not go on. */
+    TAG_EPOCH(Script.CLOCK + """
+            if string.sub(c,1,8)==string.sub(ARGV[2],1,8) then
+              c=ARGV[1] redis.call('SET',KEYS[1],c) redis.call('DEL',KEYS[2]) end
+            return c"""),
+
     /** KEYS gen next; ARGV newGeneration. Makes a generation if there is none. */
     VIEW("""
             local g=redis.call('GET',KEYS[1])
@@ -116,6 +164,25 @@ enum Script {
             if redis.call('GET',KEYS[3])==ARGV[2] then redis.call('DEL',KEYS[3]) end
             if redis.call('GET',KEYS[2])==ARGV[1] then redis.call('DEL',KEYS[2]) end
             return 1""");
+
+    /** The tag clock {@code c}; where it is missing it is begun, and what was known of changes is void. */
+    private static final String CLOCK = """
+            local c=redis.call('GET',KEYS[1])
+            if not c or #c~=16 then c=ARGV[1] redis.call('SET',KEYS[1],c) redis.call('DEL',KEYS[2]) end
+            """;
+
+    /** The record of a tag, and whether there was one: else it is made of the list of the latest changes. */
+    private static final String RECORDS = """
+            local epoch=string.sub(c,1,8) local count=tonumber(string.sub(c,9),16) local log=nil local last={}
+            local t=redis.call('TIME') local ms=t[1]*1000+math.floor(t[2]/1000)
+            local function record(key,tag)
+              local r=redis.call('GET',key)
+              if r and #r==40 and string.sub(r,1,8)==epoch then return r,true end
+              if not log then
+                log=redis.call('LRANGE',KEYS[2],0,-1) last={}
+                for i=#log,1,-1 do last[log[i]]=count-i+1 end end
+              return epoch..string.format('%08x',last[tag] or (count-#log))..string.rep('0',24),false end
+            """;
 
     private static final String SAME_VIEW = """
             if redis.call('GET',KEYS[1])~=ARGV[1] or (redis.call('GET',KEYS[2]) or '')~=ARGV[2] then return -1 end

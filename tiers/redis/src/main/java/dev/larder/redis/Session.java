@@ -77,6 +77,12 @@ final class Session {
         return run(script, ScriptOutputType.INTEGER, keys, arguments);
     }
 
+    /** Runs a script that answers a text of ASCII. */
+    CompletableFuture<String> text(Script script, List<String> keys, Object... arguments) {
+        return this.<byte[]>run(script, ScriptOutputType.VALUE, keys, arguments)
+                .thenApply(bytes -> new String(bytes, StandardCharsets.US_ASCII));
+    }
+
     /** Runs a script that answers a list. */
     CompletableFuture<List<@Nullable Object>> list(Script script, List<String> keys, Object... arguments) {
         return run(script, ScriptOutputType.MULTI, keys, arguments);

@@ -63,6 +63,7 @@ final class Subscription {
         switch (message.event()) {
             case INVALIDATED -> ear.invalidated(message.keys());
             case CLEARED -> ear.cleared();
+            case TAG_REMOVED, TAG_STALE -> ear.tagChanged(message.change());
             case HELLO -> {}
         }
     }
