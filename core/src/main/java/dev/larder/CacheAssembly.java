@@ -3,6 +3,7 @@ package dev.larder;
 import dev.larder.bus.BusRelay;
 import dev.larder.codec.Codec;
 import dev.larder.codec.CodecProvider;
+import dev.larder.codec.Codecs;
 import dev.larder.codec.KeyCodec;
 import dev.larder.codec.KeyCodecs;
 import dev.larder.event.Events;
@@ -146,13 +147,17 @@ final class CacheAssembly<K, V> {
         if (tier == null || guard == null) {
             return null;
         }
-        FarFormat<K, V> format = new FarFormat<>(keyCodec(types.key()), codec(types.value()), nodes, tagging, counters);
+        FarFormat<K, V> format = new FarFormat<>(codings(types), nodes, tagging, counters);
         FarCacheOptions options = new FarCacheOptions(name, parts.namespace(), parts.maxSilenceNanos(), parts.ticker());
         return new FarEntries<>(tier.cache(options, relay), guard, format, tagging, counters, parts.ticker());
     }
 
     /** The types of a cache's keys and values. */
     private record Types(Type key, Type value) {}
+
+    private FarFormat.Codings<K, V> codings(Types types) {
+        return new FarFormat.Codings<>(keyCodec(types.key()), codec(types.value()), settings.compressAbove);
+    }
 
     private KeyCodec<K> keyCodec(Type keyType) {
         if (settings.keyCodec != null) {
@@ -169,11 +174,20 @@ final class CacheAssembly<K, V> {
         if (settings.codec != null) {
             return settings.codec;
         }
+        Codec<?> plain = Codecs.of(valueType);
+        if (plain != null) {
+            return cast(plain);
+        }
         for (CodecProvider provider : ServiceLoader.load(CodecProvider.class)) {
             return provider.codec(valueType);
         }
         throw new IllegalArgumentException("values of " + valueType.getTypeName()
                 + " need a codec for the shared tier; add larder-json to the class path or give the cache a codec"
                 + " (cache '" + name + "')");
+    }
+
+    @SuppressWarnings("unchecked") // it is the codec of V's own type
+    private static <V> Codec<V> cast(Codec<?> codec) {
+        return (Codec<V>) codec;
     }
 }

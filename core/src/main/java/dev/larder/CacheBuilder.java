@@ -201,9 +201,25 @@ public final class CacheBuilder<K, V> {
         return this;
     }
 
-    /** How values become bytes for a far tier. Default: that of the {@link dev.larder.codec.CodecProvider} found. */
+    /**
+     * How values become bytes for a far tier. Default: by the type of values for {@code String}, {@code byte[]},
+     * {@code Long} and {@code Integer}, see {@link dev.larder.codec.Codecs}; else that of the
+     * {@link dev.larder.codec.CodecProvider} found.
+     */
     public CacheBuilder<K, V> codec(Codec<V> codec) {
         settings.codec = Objects.requireNonNull(codec, "codec");
+        return this;
+    }
+
+    /**
+     * Values of more than this many bytes are deflated for a far tier, where that makes them shorter; they can be read
+     * whatever this setting is. Default: none is.
+     */
+    public CacheBuilder<K, V> compressAbove(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("compressAbove must be >= 0 but was " + bytes + ofThis());
+        }
+        settings.compressAbove = bytes;
         return this;
     }
 

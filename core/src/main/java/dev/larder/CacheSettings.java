@@ -61,6 +61,8 @@ final class CacheSettings<K, V> {
 
     @Nullable Codec<V> codec;
 
+    int compressAbove = Integer.MAX_VALUE;
+
     @Nullable EvictionListener<? super K, ? super V> evictionListener;
 
     final List<CacheListener<? super K, ? super V>> listeners = new ArrayList<>();

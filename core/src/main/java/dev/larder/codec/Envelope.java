@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  *  offset  bytes  content
  *  0       1      'V' fresh, 'S' softly expired: a tier may change this byte in place
  *  1       1      format version: {@value #FORMAT}, with labels {@value #LABELLED_FORMAT}
- *  2       1      flags: bit 0, the value is a cached null
+ *  2       1      flags: bit 0, the value is a cached null; bit 1, the codec's bytes are deflated
  *  3       8      life: milliseconds from write to removal, as the tier was told; -1 for no limit
  *  11      8      stale window: the part of the life, at its end, in which the value is stale
  *  19      4      milliseconds the load took
- *  23      4      CRC-32C of all bytes from 27 on
+ *  23      4      CRC-32C of bytes 1 to 22 and of all from 27 on
  *  27      1      length n of the codec's name
  *  28      n      the codec's name, ASCII
  *  28+n    …      the codec's bytes
@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * A process that does not know of labels takes a labelled value for unreadable, which is a miss, and reads all others.
  *
- * No moment in time is stored: an entry's age is its life less what the tier says is left of it, so that the clocks of
+ * <p>Deflated bytes lie behind four bytes that say how many they were; a reader needs no setting to read them.
+ *
+ * <p>No moment in time is stored: an entry's age is its life less what the tier says is left of it, so that the clocks of
  * processes never meet. Immutable; the array is not copied.
  */
 public final class Envelope {
@@ -44,6 +46,8 @@ public final class Envelope {
 
     private static final byte FRESH = 'V';
     private static final byte SOFTLY_EXPIRED = 'S';
+    private static final byte NEGATIVE = 1;
+    private static final byte DEFLATED = 2;
     private static final int HEADER = 28;
     private static final int LIFE_AT = 3;
     private static final int CHECKED_FROM = 27;
@@ -63,16 +67,32 @@ public final class Envelope {
 
     /** The bytes to store for {@code payload}, which is null for a cached null. */
     public static byte[] seal(String codecName, byte @Nullable [] payload, Terms terms) {
-        return seal(codecName, payload, terms, null);
+        return seal(codecName, new Content(payload, null, Integer.MAX_VALUE), terms);
     }
 
-    /** As {@link #seal(String, byte[], Terms)}, of an entry with {@code labels}; null for none. */
-    public static byte[] seal(String codecName, byte @Nullable [] payload, Terms terms, @Nullable Labels labels) {
+    /**
+     * What is sealed.
+     *
+     * @param bytes the codec's; null for a cached null
+     * @param labels the entry's tags; null for none
+     * @param compressAbove bytes more than this are deflated, where that makes them fewer
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried into the envelope, compared by nobody
+    public record Content(byte @Nullable [] bytes, @Nullable Labels labels, int compressAbove) {}
+
+    /** The bytes to store for {@code content}. */
+    public static byte[] seal(String codecName, Content content, Terms terms) {
+        Payload payload = Payload.of(content.bytes(), content.compressAbove());
+        return seal(codecName, payload, content.labels(), terms);
+    }
+
+    private static byte[] seal(String codecName, Payload content, @Nullable Labels labels, Terms terms) {
+        byte[] payload = content.bytes();
         byte[] name = codecName.getBytes(StandardCharsets.US_ASCII);
         byte[] written = labels == null ? new byte[0] : labels.bytes();
         int length = HEADER + name.length + written.length + (payload == null ? 0 : payload.length);
         ByteBuffer out = ByteBuffer.allocate(length);
-        out.put(FRESH).put((byte) (labels == null ? FORMAT : LABELLED_FORMAT)).put((byte) (payload == null ? 1 : 0));
+        out.put(FRESH).put((byte) (labels == null ? FORMAT : LABELLED_FORMAT)).put(flags(content));
         out.putLong(terms.lifeMillis()).putLong(terms.staleMillis()).putInt(terms.loadMillis());
         out.putInt(0).put((byte) name.length).put(name).put(written);
         if (payload != null) {
@@ -80,6 +100,10 @@ public final class Envelope {
         }
         out.putInt(CHECKED_FROM - Integer.BYTES, checksum(out.array()));
         return out.array();
+    }
+
+    private static byte flags(Payload payload) {
+        return payload.isDeflated() ? DEFLATED : payload.bytes() == null ? NEGATIVE : 0;
     }
 
     /** Reads what {@link #seal} wrote; null where the bytes are damaged, of another format or of another codec. */
@@ -118,7 +142,7 @@ public final class Envelope {
     }
 
     public boolean isNegative() {
-        return (bytes[2] & 1) != 0;
+        return (bytes[2] & NEGATIVE) != 0;
     }
 
     /** Whether somebody expired the value since it was written. */
@@ -138,7 +162,14 @@ public final class Envelope {
 
     /** The value, by the codec that wrote it; null for a cached null. What the codec throws passes. */
     public <V> @Nullable V value(Codec<V> codec) {
-        return isNegative() ? null : codec.decode(bytes, payloadOffset, bytes.length - payloadOffset);
+        if (isNegative()) {
+            return null;
+        }
+        if ((bytes[2] & DEFLATED) == 0) {
+            return codec.decode(bytes, payloadOffset, bytes.length - payloadOffset);
+        }
+        byte[] plain = Payload.inflated(bytes, payloadOffset);
+        return codec.decode(plain, 0, plain.length);
     }
 
     private static int number(byte[] bytes, int offset) {
@@ -147,6 +178,7 @@ public final class Envelope {
 
     private static int checksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
+        crc.update(bytes, 1, CHECKED_FROM - Integer.BYTES - 1);
         crc.update(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM);
         return (int) crc.getValue();
     }

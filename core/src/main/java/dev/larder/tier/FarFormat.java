@@ -32,15 +32,19 @@ public final class FarFormat<K, V> {
 
     private final KeyCodec<K> keys;
     private final Codec<V> values;
+    private final int compressAbove;
     private final NodeFactory<K, V> nodes;
     private final Tagging<K, V> tagging;
     private final Counters counters;
     private volatile boolean hasLoggedFailure;
 
-    public FarFormat(
-            KeyCodec<K> keys, Codec<V> values, NodeFactory<K, V> nodes, Tagging<K, V> tagging, Counters counters) {
-        this.keys = keys;
-        this.values = values;
+    /** How keys become text and values bytes, of which more than {@code compressAbove} are deflated. */
+    public record Codings<K, V>(KeyCodec<K> keys, Codec<V> values, int compressAbove) {}
+
+    public FarFormat(Codings<K, V> codings, NodeFactory<K, V> nodes, Tagging<K, V> tagging, Counters counters) {
+        this.keys = codings.keys();
+        this.values = codings.values();
+        this.compressAbove = codings.compressAbove();
         this.nodes = nodes;
         this.tagging = tagging;
         this.counters = counters;
@@ -133,7 +137,8 @@ public final class FarFormat<K, V> {
         List<String> names = tags(node);
         Labels labels = names.isEmpty() ? null : new Labels(begun, names);
         Envelope.Terms terms = new Envelope.Terms(life, stale, load);
-        return new FarValue(Envelope.seal(values.name(), payload, terms, labels), life);
+        Envelope.Content content = new Envelope.Content(payload, labels, compressAbove);
+        return new FarValue(Envelope.seal(values.name(), content, terms), life);
     }
 
     /** As {@link #value}, but null too where the codec fails: the read that loaded the value must not fail for it. */
