@@ -13,6 +13,7 @@ final class Modules {
             Map.entry("core-tests", Set.of()),
             Map.entry("core-stress", Set.of()),
             Map.entry("codecs/json", Set.of("core")),
+            Map.entry("codecs/binary", Set.of("core", "codecs/json")),
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
@@ -31,6 +32,7 @@ final class Modules {
             "core", List.of(),
             "testkit", List.of("org.junit.jupiter.", "org.assertj."),
             "codecs/json", List.of("tools.jackson.", "com.fasterxml.jackson.annotation."),
+            "codecs/binary", List.of("tools.jackson."),
             "tiers/redis", List.of("io.lettuce.", "io.netty.", "reactor.", "org.reactivestreams."),
             "tiers/jdbc", List.of("com.zaxxer.hikari.", "org.postgresql."),
             "tiers/file", List.of());
