@@ -35,12 +35,12 @@ final class Entries {
     /** How long tombstones live, and so the longest rebuild. */
     static final long TOMBSTONE_MILLIS = 6L * 60 * 60 * 1000;
 
-    private static final int MAX_TRIES = 50;
+    static final int MAX_TRIES = 50;
     private static final int ROWS_AT_ONCE = 100;
     /** Longer lives than this, about 30,000 years, are cut, so that no sum overflows. */
     private static final long LONGEST_MILLIS = 1L << 50;
 
-    private static final byte[] NO_STAMP = {};
+    static final byte[] NO_STAMP = {};
 
     private final CacheRow cache;
     private final EntrySql sql;
@@ -336,11 +336,11 @@ final class Entries {
         return value.leftMillis() < 0 ? -1 : limited(value.leftMillis());
     }
 
-    private static long limited(long millis) {
+    static long limited(long millis) {
         return Math.max(0, Math.min(LONGEST_MILLIS, millis));
     }
 
-    private static byte[] bytes(String token) {
+    static byte[] bytes(String token) {
         byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
         if (bytes.length == 0 || bytes.length > 64) {
             throw new IllegalArgumentException("a token must have 1 to 64 characters but had " + bytes.length);

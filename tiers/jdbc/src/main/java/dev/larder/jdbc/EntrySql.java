@@ -32,6 +32,8 @@ final class EntrySql {
     final String expire;
     final String begin;
     final String removeOne;
+    final String age;
+    final String empty;
 
     private final Dialect dialect;
     private final Tables tables;
@@ -72,6 +74,14 @@ final class EntrySql {
         // Arguments: key, token, lease, lease, no stamp, cache, hash.
         begin = update + "entry_key = ?, content = NULL, entry_bytes = 0, soft = 0, expires_at = 0, lease_token = ?,"
                 + " lease_end = " + later + ", remove_at = " + later + ", stamp = ?" + one;
+        // Both leave the lease whose it is.
+        String seen = " WHERE generation = ? AND key_hash = ? AND stamp = ?";
+        // Arguments: keep, keep, new stamp, generation, hash, stamp.
+        age = update + "expires_at = LEAST(expires_at, " + later + "), remove_at = GREATEST(lease_end,"
+                + " LEAST(expires_at, " + later + ")), soft = 1, stamp = ?" + seen;
+        // Arguments: no stamp, generation, hash, stamp.
+        empty = update + "content = NULL, entry_bytes = 0, soft = 0, expires_at = 0, remove_at = lease_end, stamp = ?"
+                + seen;
         // Arguments: cache, hash.
         removeOne = "DELETE FROM " + tables.entries() + one;
     }

@@ -6,6 +6,7 @@ import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
@@ -26,7 +27,9 @@ final class JdbcCache implements FarCache {
     private final Entries entries;
     private final Gathering<BulkEntries.Ask, Acquired> acquiring;
     private final Gathering<BulkEntries.Fill, Boolean> filling;
+    private final Retirement retirement;
     private final Outbox outbox;
+    private final JdbcTags tags;
     private final Subscription subscription;
     private final Runnable unsubscribe;
 
@@ -50,12 +53,16 @@ final class JdbcCache implements FarCache {
                 tier.ticker());
         byte[] origin = Tokens.next().getBytes(StandardCharsets.US_ASCII);
         Feed feed = new Feed(row.id(), dialect, tables);
+        this.retirement = new Retirement(row, tier.sql());
         this.outbox = new Outbox(database, feed, origin, dialect.signal(tables.channel()));
-        this.subscription = new Subscription(feed, origin, options, listener, () -> {
-            // Values that were invalidated since that copy was made may be back.
-            var unused = clear();
-        });
+        this.tags = new JdbcTags(database, row.id(), tier.address(), outbox);
+        this.subscription = new Subscription(feed, origin, options, listener, this::voidOlderCopy);
         this.unsubscribe = tier.bus().subscribe(subscription);
+    }
+
+    /** Values that were invalidated since that copy was made may be back, and the tag clock with them. */
+    private void voidOlderCopy() {
+        var unused = CompletableFuture.allOf(tags.beginAnew().toCompletableFuture(), clear().toCompletableFuture());
     }
 
     @Override
@@ -109,6 +116,12 @@ final class JdbcCache implements FarCache {
     }
 
     @Override
+    public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        Key old = Key.of(key);
+        return database.run(session -> retirement.retire(session, old, seen, keepMillis));
+    }
+
+    @Override
     public CompletionStage<Void> expire(String key, long maxStaleMillis) {
         Key expired = Key.of(key);
         return database.run(session -> entries.expire(session, expired, maxStaleMillis));
@@ -143,6 +156,11 @@ final class JdbcCache implements FarCache {
             }
             return rebuild;
         });
+    }
+
+    @Override
+    public FarTags tags() {
+        return tags;
     }
 
     @Override

@@ -66,6 +66,14 @@ public final class JdbcTables {
                                 + " sent_at BIGINT NOT NULL, PRIMARY KEY (cache_id, message_number))$options",
                         "CREATE INDEX IF NOT EXISTS " + tables.messages() + "_sent ON " + tables.messages()
                                 + " (sent_at)",
+                        "CREATE TABLE IF NOT EXISTS " + tables.tagClocks()
+                                + " (cache_id $id NOT NULL PRIMARY KEY, tag_clock BIGINT NOT NULL,"
+                                + " tag_floor BIGINT NOT NULL)$options",
+                        "CREATE TABLE IF NOT EXISTS " + tables.tags()
+                                + " (tag_id $id NOT NULL PRIMARY KEY, cache_id $id NOT NULL,"
+                                + " removed_at BIGINT NOT NULL, stale_at BIGINT NOT NULL,"
+                                + " stale_time BIGINT NOT NULL, used_at BIGINT NOT NULL)$options",
+                        "CREATE INDEX IF NOT EXISTS " + tables.tags() + "_used ON " + tables.tags() + " (used_at)",
                         "CREATE TABLE IF NOT EXISTS " + tables.duties()
                                 + " (duty VARCHAR(32) NOT NULL PRIMARY KEY, holder $token, held_until BIGINT NOT NULL)$options")
                 .map(dialect::ofTypes)

@@ -138,13 +138,8 @@ final class Subscription {
         if (body == null) {
             return false;
         }
-        if (closed) {
-            return true;
-        }
-        if (body.cleared()) {
-            ear.cleared();
-        } else {
-            ear.invalidated(body.keys());
+        if (!closed) {
+            body.tell(ear);
         }
         return true;
     }

@@ -29,6 +29,7 @@ final class Sweeper implements AutoCloseable {
     private final Touches touches;
     private final Rubbish rubbish;
     private final Culling culling;
+    private final TagSweep tagSweep;
     private final Later later;
     private final byte[] holder = Tokens.next().getBytes(StandardCharsets.US_ASCII);
     private final String take;
@@ -44,6 +45,7 @@ final class Sweeper implements AutoCloseable {
         this.touches = touches;
         this.rubbish = new Rubbish(dialect, tables);
         this.culling = new Culling(address.options(), ticker);
+        this.tagSweep = new TagSweep(dialect, address.options(), ticker);
         this.later = later;
         this.take = "UPDATE " + tables.duties() + " SET holder = ?, held_until = " + dialect.nowMillis() + " + "
                 + dialect.number() + " WHERE duty = 'sweep' AND (holder = ? OR held_until <= " + dialect.nowMillis()
@@ -83,6 +85,7 @@ final class Sweeper implements AutoCloseable {
         }
         more |= rubbish.step(session);
         more |= culling.step(session);
+        more |= tagSweep.step(session); // the last: where users make the tables, those of tags may not be there yet
         return more;
     }
 

@@ -45,6 +45,16 @@ record Tables(String prefix) {
         return prefix.toLowerCase(Locale.ROOT) + "_bus";
     }
 
+    /** One row for each cache whose entries have tags: its tag clock. */
+    String tagClocks() {
+        return prefix + "_tag_clocks";
+    }
+
+    /** When each tag was last invalidated. */
+    String tags() {
+        return prefix + "_tags";
+    }
+
     /** Who sweeps. */
     String duties() {
         return prefix + "_duties";

@@ -7,8 +7,8 @@ import dev.larder.bus.BusListener;
 import dev.larder.bus.TagChange;
 import dev.larder.jdbc.Feed.Place;
 import dev.larder.jdbc.Peers.Peer;
-import dev.larder.testkit.Threads;
 import dev.larder.testkit.RecordingBus;
+import dev.larder.testkit.Threads;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Ticker;
@@ -79,7 +79,7 @@ abstract class BusClaims extends DatabaseClaims {
 
             assertThat(feed.messages(new Session(reader), start, end))
                     .extracting(message -> Body.read(message.body()))
-                    .containsExactly(new Body(false, List.of("slow")), new Body(false, List.of("fast")));
+                    .containsExactly(new Body.Invalidated(List.of("slow")), new Body.Invalidated(List.of("fast")));
         }
     }
 

@@ -140,7 +140,7 @@ abstract class EntriesClaims extends DatabaseClaims {
         Peer peer = peer();
         Peers.store(peer, "k", Peers.value("v"));
 
-        for (String table : List.of("caches", "entries", "old", "feeds", "messages", "duties")) {
+        for (String table : List.of("caches", "entries", "old", "feeds", "messages", "tag_clocks", "tags", "duties")) {
             change("DROP TABLE $t_" + table);
         }
 

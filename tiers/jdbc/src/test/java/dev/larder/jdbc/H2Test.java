@@ -31,4 +31,18 @@ class H2Test {
             super(TestDatabase.h2("claims"));
         }
     }
+
+    @Nested
+    class Tags extends TagClaims {
+        Tags() {
+            super(TestDatabase.h2("claims"));
+        }
+    }
+
+    @Nested
+    class ForgottenTags extends TagSweepClaims {
+        ForgottenTags() {
+            super(TestDatabase.h2("claims"));
+        }
+    }
 }

@@ -52,31 +52,4 @@ class KeyBytesTest {
             assertThatThrownBy(() -> KeyBytes.text(bytes)).isInstanceOf(IllegalArgumentException.class);
         }
     }
-
-    @Test
-    void messageComesBackAsItWasAndDamagedOnesAreNone() {
-        List<String> keys = List.of("", "a", "\uD83D", "ü".repeat(300));
-        byte[] bytes = Body.of(keys).get(0);
-
-        assertThat(Body.read(bytes)).isEqualTo(new Body(false, keys));
-        assertThat(Body.read(Body.ofClear())).isEqualTo(new Body(true, List.of()));
-        for (int length = 0; length < bytes.length; length++) {
-            assertThat(Body.read(java.util.Arrays.copyOf(bytes, length))).isNull();
-        }
-        byte[] unknown = bytes.clone();
-        unknown[0] = 'X';
-        assertThat(Body.read(unknown)).isNull();
-    }
-
-    @Test
-    void messageIsSplitByKeysAndByBytes() {
-        List<String> many = java.util.stream.IntStream.range(0, 2_500)
-                .mapToObj(Integer::toString)
-                .toList();
-        List<String> large = java.util.Collections.nCopies(10, "k".repeat(60_000));
-
-        assertThat(Body.of(many)).hasSize(3);
-        assertThat(Body.of(large)).hasSize(2);
-        assertThat(Body.of(List.of())).isEmpty();
-    }
 }

@@ -24,4 +24,18 @@ class MariaDbTest {
             super(TestDatabase.mariaDb());
         }
     }
+
+    @Nested
+    class Tags extends TagClaims {
+        Tags() {
+            super(TestDatabase.mariaDb());
+        }
+    }
+
+    @Nested
+    class ForgottenTags extends TagSweepClaims {
+        ForgottenTags() {
+            super(TestDatabase.mariaDb());
+        }
+    }
 }

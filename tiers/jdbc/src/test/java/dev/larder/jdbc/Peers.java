@@ -1,8 +1,8 @@
 package dev.larder.jdbc;
 
 import dev.larder.codec.Envelope;
-import dev.larder.tier.Acquired;
 import dev.larder.testkit.RecordingBus;
+import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;

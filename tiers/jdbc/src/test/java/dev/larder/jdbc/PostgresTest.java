@@ -31,4 +31,18 @@ class PostgresTest {
             super(TestDatabase.postgres());
         }
     }
+
+    @Nested
+    class Tags extends TagClaims {
+        Tags() {
+            super(TestDatabase.postgres());
+        }
+    }
+
+    @Nested
+    class ForgottenTags extends TagSweepClaims {
+        ForgottenTags() {
+            super(TestDatabase.postgres());
+        }
+    }
 }

@@ -57,6 +57,42 @@ class WholeTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("databases")
+    void tagRemovedByOneProcessIsUntrueInTheOther(TestDatabase database) {
+        String uri =
+                database.url("larder.table=w" + UUID.randomUUID().toString().substring(0, 8));
+        AtomicInteger loads = new AtomicInteger();
+        try (Larder one = Larder.open("memory:1MiB", uri);
+                Larder two = Larder.open("memory:1MiB", uri)) {
+            one.ping(Duration.ofSeconds(5));
+            Cache<String, Integer> here = tagged(one, loads);
+            Cache<String, Integer> there = tagged(two, loads);
+            assertThat(here.get("red 1")).isEqualTo(1);
+            assertThat(here.get("blue 1")).isEqualTo(2);
+            assertThat(there.get("red 1")).isEqualTo(1);
+
+            there.removeTag("red");
+
+            assertThat(there.get("red 1")).isEqualTo(3);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Integer.valueOf(3).equals(here.get("red 1")));
+            assertThat(there.get("blue 1")).isEqualTo(2);
+            here.staleTag("blue");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Integer.valueOf(4).equals(there.get("blue 1")));
+        }
+    }
+
+    private static Cache<String, Integer> tagged(Larder larder, AtomicInteger loads) {
+        return larder.cache("tagged", String.class, Integer.class)
+                .timeToLive(Duration.ofMinutes(10))
+                .staleWhileRevalidate(Duration.ofMinutes(1))
+                .tags((key, value) -> List.of(key.substring(0, key.indexOf(' '))))
+                .loader(key -> loads.incrementAndGet())
+                .build();
+    }
+
     private static Cache<String, Integer> numbers(Larder larder, AtomicInteger loads) {
         return larder.cache("numbers", String.class, Integer.class)
                 .loader(key -> loads.incrementAndGet())
