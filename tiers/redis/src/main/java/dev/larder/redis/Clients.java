@@ -1,11 +1,14 @@
 package dev.larder.redis;
 
+import dev.larder.redis.AddressOptions.Identity;
+import dev.larder.redis.AddressOptions.Tls;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -22,14 +25,14 @@ final class Clients {
 
     private Clients() {}
 
-    static RedisClient open(RedisAddress address) {
+    static RedisClient open(AddressOptions address) {
         ClientResources resources = ClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(IO_THREADS)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
         RedisClient client = RedisClient.create(resources);
-        client.setOptions(ClientOptions.builder()
+        ClientOptions.Builder options = ClientOptions.builder()
                 .autoReconnect(false)
                 .pingBeforeActivateConnection(false)
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
@@ -41,21 +44,63 @@ final class Clients {
                         .connectTimeout(address.connectTimeout())
                         .keepAlive(true)
                         .tcpNoDelay(true)
-                        .build())
-                .build());
+                        .build());
+        Tls tls = address.tls();
+        if (tls != null) {
+            options.sslOptions(ssl(tls, address));
+        }
+        client.setOptions(options.build());
         return client;
+    }
+
+    private static SslOptions ssl(Tls tls, AddressOptions address) {
+        SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider().handshakeTimeout(address.connectTimeout());
+        if (tls.authorities() != null) {
+            ssl.trustManager(tls.authorities());
+        }
+        Identity identity = tls.identity();
+        if (identity != null) {
+            ssl.keyManager(identity.certificate(), identity.key(), null);
+        }
+        return ssl.build();
     }
 
     /** Where to connect. Login, database and name are said by {@link Login}. */
     static RedisURI uri(RedisAddress address) {
-        RedisURI.Builder uri = RedisURI.builder()
-                .withHost(address.host())
-                .withPort(address.port())
-                .withTimeout(address.connectTimeout());
-        if (address.isTls()) {
+        return switch (address.kind()) {
+            case SERVER -> server(address.endpoints().get(0), address.options());
+            case SOCKET -> plain(RedisURI.Builder.socket(address.path()), address.options());
+            case SENTINEL -> sentinels(address);
+        };
+    }
+
+    private static RedisURI server(Endpoint endpoint, AddressOptions options) {
+        return plain(RedisURI.builder().withHost(endpoint.host()).withPort(endpoint.port()), options);
+    }
+
+    /** The client library asks the sentinels, one after the other, each time it is to connect. */
+    private static RedisURI sentinels(RedisAddress address) {
+        AddressOptions options = address.options();
+        RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(address.path());
+        for (Endpoint endpoint : address.endpoints()) {
+            RedisURI sentinel = server(endpoint, options);
+            AddressLogin login = options.sentinels();
+            String password = login.password();
+            if (password != null) {
+                sentinel.setAuthentication(login.user(), password);
+            }
+            uri.withSentinel(sentinel);
+        }
+        return plain(uri, options);
+    }
+
+    private static RedisURI plain(RedisURI.Builder uri, AddressOptions options) {
+        uri.withTimeout(options.connectTimeout());
+        Tls tls = options.tls();
+        if (tls != null) {
             uri.withSsl(true)
                     .withVerifyPeer(
-                            switch (address.verify()) {
+                            switch (tls.verify()) {
                                 case FULL -> SslVerifyMode.FULL;
                                 case CA -> SslVerifyMode.CA;
                                 case NONE -> SslVerifyMode.NONE;

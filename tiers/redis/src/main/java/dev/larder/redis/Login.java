@@ -2,6 +2,7 @@ package dev.larder.redis;
 
 import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,14 +21,16 @@ record Login(RedisAddress address, Later later) implements Link.Greeting {
     public CompletionStage<Void> greet(Session session) {
         RedisAsyncCommands<String, byte[]> redis = session.redis();
         CompletableFuture<String> last = authenticated(redis)
-                .thenCompose(in -> redis.select(address.database()))
-                .thenCompose(selected -> redis.clientSetname(CLIENT_NAME).exceptionally(forbidden -> ""))
+                .thenCompose(in -> address.database() == 0
+                        ? CompletableFuture.completedFuture("")
+                        : redis.select(address.database()))
+                .thenCompose(selected -> named(redis))
                 .thenCompose(named -> redis.ping())
                 .toCompletableFuture();
         CompletableFuture<Void> greeted = new CompletableFuture<>();
         Scheduled limit = later.schedule(
                 () -> greeted.completeExceptionally(new TimeoutException()),
-                address.connectTimeout().toNanos());
+                address.options().connectTimeout().toNanos());
         var unused = last.whenComplete((pong, failure) -> {
             limit.cancel();
             if (failure == null) {
@@ -39,9 +42,16 @@ record Login(RedisAddress address, Later later) implements Link.Greeting {
         return greeted;
     }
 
+    private static CompletionStage<String> named(RedisAsyncCommands<String, byte[]> redis) {
+        return redis.clientSetname(CLIENT_NAME)
+                .exceptionallyCompose(failure -> Session.unwrap(failure) instanceof RedisCommandExecutionException
+                        ? CompletableFuture.completedFuture("") // a user who may not: a name is only for operators
+                        : CompletableFuture.failedFuture(failure));
+    }
+
     private CompletionStage<String> authenticated(RedisAsyncCommands<String, byte[]> redis) {
-        String user = address.user();
-        String password = address.password();
+        String user = address.login().user();
+        String password = address.login().password();
         if (password == null) {
             return CompletableFuture.completedFuture("");
         }

@@ -9,6 +9,7 @@ import dev.larder.tier.TierFactory.Context;
 import dev.larder.time.Ticker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RedisTier implements FarTier {
     private final String name;
     private final RedisClient client;
+    private final RedisURI uri;
     private final Later later;
     private final Ticker ticker;
     private final Link commands;
@@ -42,8 +44,8 @@ final class RedisTier implements FarTier {
 
     private RedisTier(RedisAddress address, Context context) {
         this.name = address.toString();
-        this.client = Clients.open(address);
-        RedisURI uri = Clients.uri(address);
+        this.client = Clients.open(address.options());
+        this.uri = Clients.uri(address);
         this.ticker = context.ticker();
         this.later = new Later(context.scheduler());
         this.busThread = Executors.newSingleThreadExecutor(task -> {
@@ -54,16 +56,16 @@ final class RedisTier implements FarTier {
         this.recent = new RecentInvalidations<>(ticker);
         Login login = new Login(address, later);
         this.commands = new Link(
-                name,
-                () -> client.connectAsync(Session.CODEC, uri),
-                session -> login.greet(session).thenCompose(in -> greet(session)),
-                later,
-                ticker);
+                name, this::connect, session -> login.greet(session).thenCompose(in -> greet(session)), later, ticker);
         this.heartbeat = new Heartbeat(commands, later, ticker);
         this.bus = new Bus(
                 commands,
                 greeting -> new Link(
-                        name + " (bus)", () -> client.connectAsync(Session.CODEC, uri), greeting, later, ticker),
+                        name + " (bus)",
+                        this::connect,
+                        session -> login.greet(session).thenCompose(in -> greeting.greet(session)),
+                        later,
+                        ticker),
                 later,
                 busThread);
         this.sweeper = new Sweeper(commands, later);
@@ -75,6 +77,14 @@ final class RedisTier implements FarTier {
         tier.commands.open();
         tier.heartbeat.beat();
         return tier;
+    }
+
+    private CompletionStage<StatefulRedisConnection<String, byte[]>> connect() {
+        try {
+            return client.connectAsync(Session.CODEC, uri);
+        } catch (RuntimeException e) { // what is wrong before anything is sent, such as no support of sockets here
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override

@@ -6,14 +6,12 @@ import dev.larder.tier.TierUri;
 import java.util.Set;
 
 /**
- * Opens Redis tiers: {@code redis[s]://[[user]:password@]host[:port][/database][?option=value&…]}. User and password are
- * percent-encoded; {@code rediss} is Redis over TLS. Options: {@code connect-timeout=2s}, and for {@code rediss}
- * {@code verify=full|ca|none}. Found by {@link java.util.ServiceLoader}. Immutable.
+ * Opens Redis tiers, whose URIs {@link AddressReader} describes. Found by {@link java.util.ServiceLoader}. Immutable.
  */
 public final class RedisTierFactory implements TierFactory {
     @Override
     public Set<String> schemes() {
-        return Set.of("redis", "rediss");
+        return Set.of("redis", "rediss", "redis-socket", "redis-sentinel", "rediss-sentinel");
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.larder.failure.LarderException;
 import dev.larder.failure.TierException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class Trouble {
             "closed the connection during the login." + " It is not a Redis, wants TLS, or has no connection to spare.";
 
     private static final String UNEXPLAINED = "cannot be opened: ";
+    private static final String UNREACHED = "cannot be reached: ";
     private static final int MAX_QUOTED = 160;
 
     private Trouble() {}
@@ -38,8 +40,8 @@ final class Trouble {
             return known;
         }
         String reason = reason(failure);
-        boolean unexplained = hungUp && reason.startsWith(UNEXPLAINED);
-        return new TierException(tier + " " + (unexplained ? CLOSED_IN_LOGIN : reason), failure);
+        boolean closed = reason.startsWith(UNREACHED) || (hungUp && reason.startsWith(UNEXPLAINED));
+        return new TierException(tier + " " + (closed ? CLOSED_IN_LOGIN : reason), failure);
     }
 
     /** Why a command was not answered as it should. */
@@ -76,7 +78,10 @@ final class Trouble {
                 return refusal(quoted(cause));
             }
             if (cause instanceof UnknownHostException) {
-                return "cannot be reached: there is no host of that name. Check the host in the tier's URI.";
+                return UNREACHED + "there is no host of that name. Check the host in the tier's URI.";
+            }
+            if (cause instanceof FileNotFoundException) {
+                return UNREACHED + "there is no socket of that name. Check the path in the tier's URI.";
             }
             if (cause instanceof SSLException) {
                 return "cannot be trusted: " + quoted(cause) + ". Check its certificate and whether it speaks TLS.";
@@ -91,7 +96,7 @@ final class Trouble {
                 return CLOSED_IN_LOGIN;
             }
             if (cause instanceof IOException && cause.getCause() == null) {
-                return "cannot be reached: " + quoted(cause) + ". Check that Redis runs there.";
+                return UNREACHED + quoted(cause) + ". Check that Redis runs there.";
             }
         }
         return UNEXPLAINED + quoted(failure);
@@ -116,8 +121,9 @@ final class Trouble {
 
     private static String timeout(Throwable cause) {
         return cause.getClass().getSimpleName().equals("ConnectTimeoutException")
-                ? "cannot be reached: no connection in time. Check host, port and firewall."
-                : "does not answer: it took the connection and stayed silent. It hangs, or is not a Redis.";
+                ? UNREACHED + "no connection in time. Check host, port and firewall."
+                : "does not answer: it took the connection and stayed silent. It hangs, is not a Redis, or only one"
+                        + " side speaks TLS.";
     }
 
     private static boolean isNotRedis(Throwable cause) {

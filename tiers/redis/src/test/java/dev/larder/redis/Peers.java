@@ -58,7 +58,11 @@ final class Peers implements AutoCloseable {
     }
 
     Peer peer(int port, String cache) {
-        FarTier tier = tier("redis://127.0.0.1:" + port);
+        return peer("redis://127.0.0.1:" + port, cache);
+    }
+
+    Peer peer(String uri, String cache) {
+        FarTier tier = tier(uri);
         List<String> heard = new CopyOnWriteArrayList<>();
         return new Peer(tier, cache(tier, cache, heard), heard);
     }
