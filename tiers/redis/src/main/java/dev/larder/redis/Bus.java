@@ -68,8 +68,8 @@ final class Bus implements AutoCloseable {
     private final Executor executor;
     private final String origin = Tokens.next();
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
-    private final ServerIdentity identity = new ServerIdentity();
     private @Nullable Session reading;
+    private @Nullable String server;
     private boolean degraded;
     private volatile boolean closed;
 
@@ -120,16 +120,17 @@ final class Bus implements AutoCloseable {
     }
 
     private CompletionStage<Void> greet(Session session) {
-        return identity.changed(session)
-                .thenAcceptAsync(
-                        changed -> {
-                            if (changed) {
-                                streams.values().forEach(stream -> stream.last = null);
-                            }
-                            reading = null;
-                            executor.execute(() -> cycle(session));
-                        },
-                        executor);
+        return CompletableFuture.runAsync(
+                () -> {
+                    String before = server;
+                    server = session.server();
+                    if (!session.server().equals(before)) {
+                        streams.values().forEach(stream -> stream.last = null);
+                    }
+                    reading = null;
+                    executor.execute(() -> cycle(session));
+                },
+                executor);
     }
 
     /** Makes the question under way return, so that the next one is asked for the new subscriber too. */
@@ -268,6 +269,10 @@ final class Bus implements AutoCloseable {
         reading = null;
         if (closed || !session.isOpen()) {
             return; // the link brings a new session, and greets it
+        }
+        if (Refusal.of(failure) == Refusal.ELSEWHERE) {
+            link.reset(session, "it does not hold the bus any more");
+            return;
         }
         if (!degraded) {
             degraded = true;

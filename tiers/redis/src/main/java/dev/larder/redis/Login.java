@@ -1,5 +1,7 @@
 package dev.larder.redis;
 
+import dev.larder.failure.TierException;
+import dev.larder.redis.RedisAddress.Kind;
 import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -9,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The first words on every connection: who we are, which database, and whether that is a Redis at all. Immutable.
+ * The first words on every connection: who we are, which database, and who is there. Immutable.
  *
  * <p>Said by ourselves, not by the client library, which closes the connection on a refusal and then reports now the
  * refusal and now the closing.
@@ -20,23 +22,28 @@ record Login(RedisAddress address, Later later) implements Link.Greeting {
     @Override
     public CompletionStage<Void> greet(Session session) {
         RedisAsyncCommands<String, byte[]> redis = session.redis();
-        CompletableFuture<String> last = authenticated(redis)
+        CompletableFuture<ServerIdentity> last = authenticated(redis)
                 .thenCompose(in -> address.database() == 0
                         ? CompletableFuture.completedFuture("")
                         : redis.select(address.database()))
                 .thenCompose(selected -> named(redis))
                 .thenCompose(named -> redis.ping())
+                .thenCompose(pong -> ServerIdentity.of(session))
                 .toCompletableFuture();
         CompletableFuture<Void> greeted = new CompletableFuture<>();
         Scheduled limit = later.schedule(
                 () -> greeted.completeExceptionally(new TimeoutException()),
                 address.options().connectTimeout().toNanos());
-        var unused = last.whenComplete((pong, failure) -> {
+        var unused = last.whenComplete((server, failure) -> {
             limit.cancel();
-            if (failure == null) {
-                greeted.complete(null);
-            } else {
+            if (failure != null) {
                 greeted.completeExceptionally(failure);
+            } else if (server.isReplica() && address.kind() == Kind.SENTINEL) {
+                greeted.completeExceptionally(
+                        new TierException(address + " was led to a replica, not to its master", null));
+            } else {
+                session.reached(server.id());
+                greeted.complete(null);
             }
         });
         return greeted;

@@ -311,6 +311,9 @@ final class RedisCache implements FarCache {
             if (Session.unwrap(failure) instanceof MovedException && tries < MAX_TRIES) {
                 return attempt(session, view, step, tries + 1);
             }
+            if (Refusal.of(failure) == Refusal.ELSEWHERE) {
+                link.reset(session, "it is not the master any more");
+            }
             return CompletableFuture.failedFuture(failure);
         });
     }

@@ -38,7 +38,7 @@ final class RedisTier implements FarTier {
     private final Bus bus;
     private final Sweeper sweeper;
     private final RecentInvalidations<RedisCache> recent;
-    private final ServerIdentity identity = new ServerIdentity();
+    private volatile String server = "";
     private final ExecutorService busThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -151,8 +151,10 @@ final class RedisTier implements FarTier {
 
     /** Before anything is read on a new connection: what an older copy of the data may have brought back is removed. */
     private CompletionStage<Void> greet(Session session) {
-        return identity.changed(session)
-                .thenCompose(changed -> changed ? replay(session) : CompletableFuture.completedFuture(null));
+        if (session.server().equals(server)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return replay(session).thenAccept(done -> server = session.server());
     }
 
     private CompletionStage<Void> replay(Session session) {

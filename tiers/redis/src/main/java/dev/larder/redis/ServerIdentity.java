@@ -1,36 +1,37 @@
 package dev.larder.redis;
 
+import dev.larder.tier.Tokens;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a new connection reached the same, unbroken server as the one before. Confined to one connection's
- * greetings, which follow one another.
+ * Who answers on a connection. Immutable.
+ *
+ * @param id changes when the server restarts, or when another one takes its place; one that does not say who it is has
+ *     another on each connection
+ * @param isReplica whether it follows another server
  */
-final class ServerIdentity {
+record ServerIdentity(String id, boolean isReplica) {
     private static final Pattern RUN = Pattern.compile("(?m)^run_id:(\\S+)");
     private static final Pattern HISTORY = Pattern.compile("(?m)^master_replid:(\\S+)");
+    private static final Pattern ROLE = Pattern.compile("(?m)^role:(\\S+)");
 
-    private volatile @Nullable String last;
-
-    /**
-     * Whether the server was restarted, or is another one, since this was asked before; false the first time. A server
-     * that does not say who it is counts as changed.
-     */
-    CompletionStage<Boolean> changed(Session session) {
+    /** Asks the server at the other end of {@code session}. */
+    static CompletionStage<ServerIdentity> of(Session session) {
         CompletionStage<String> server = session.redis().info("server");
         CompletionStage<String> replication = session.redis().info("replication");
-        return server.thenCombine(replication, (a, b) -> found(RUN, a) + ' ' + found(HISTORY, b))
-                .exceptionally(denied -> "")
-                .thenApply(this::isNew);
+        return server.thenCombine(replication, ServerIdentity::read)
+                .exceptionally(denied -> new ServerIdentity(Tokens.next(), false));
     }
 
-    private boolean isNew(String identity) {
-        String before = last;
-        last = identity;
-        return before != null && (identity.isBlank() || !identity.equals(before));
+    private static ServerIdentity read(String server, String replication) {
+        String run = found(RUN, server);
+        String history = found(HISTORY, replication);
+        boolean isTold = !run.isEmpty() && !history.isEmpty();
+        return new ServerIdentity(
+                isTold ? run + ' ' + history : Tokens.next(),
+                found(ROLE, replication).equals("slave"));
     }
 
     private static String found(Pattern pattern, String info) {

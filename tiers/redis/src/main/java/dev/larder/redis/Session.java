@@ -52,6 +52,7 @@ final class Session {
 
     private final StatefulRedisConnection<String, byte[]> connection;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private volatile String server = "";
 
     Session(StatefulRedisConnection<String, byte[]> connection) {
         this.connection = connection;
@@ -59,6 +60,15 @@ final class Session {
 
     RedisAsyncCommands<String, byte[]> redis() {
         return connection.async();
+    }
+
+    /** The {@link ServerIdentity} at the other end; empty before the login. */
+    String server() {
+        return server;
+    }
+
+    void reached(String identity) {
+        server = identity;
     }
 
     boolean isOpen() {

@@ -28,24 +28,35 @@ public final class RedisServer implements AutoCloseable {
     private final int port;
     private final Path directory;
     private final List<String> settings;
+    private final List<String> program;
     private @Nullable Process process;
 
-    private RedisServer(int port, Path directory, List<String> settings) {
+    private RedisServer(int port, List<String> program, List<String> settings) {
         this.port = port;
-        this.directory = directory;
+        this.program = program;
         this.settings = settings;
+        try {
+            this.directory = Files.createTempDirectory("larder-redis-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("redis-server needs a directory", e);
+        }
     }
 
     /** Starts a server; {@code settings} as on its command line, such as {@code "--requirepass", "secret"}. */
     public static RedisServer start(String... settings) {
-        try {
-            RedisServer server =
-                    new RedisServer(freePort(), Files.createTempDirectory("larder-redis-"), List.of(settings));
-            server.startAgain();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException("redis-server needs a directory", e);
-        }
+        List<String> all =
+                new ArrayList<>(List.of("--appendonly", "no", "--save", "", "--enable-debug-command", "yes"));
+        all.addAll(List.of(settings));
+        RedisServer server = new RedisServer(freePort(), List.of("redis-server"), all);
+        server.startAgain();
+        return server;
+    }
+
+    /** Starts a server with the settings of a file and no others but {@code settings}. */
+    static RedisServer startFrom(Path file, String... settings) {
+        RedisServer server = new RedisServer(freePort(), List.of("redis-server", file.toString()), List.of(settings));
+        server.startAgain();
+        return server;
     }
 
     /** A loopback port that nobody listens on. */
@@ -72,9 +83,8 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts it once more on the same port, with what it finds on its disk. */
     public void startAgain() {
-        List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(port)));
-        command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString(), "--appendonly", "no"));
-        command.addAll(List.of("--save", "", "--enable-debug-command", "yes"));
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", directory.toString()));
         command.addAll(settings);
         try {
             process = new ProcessBuilder(command)
