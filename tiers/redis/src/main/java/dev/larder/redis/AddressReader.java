@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *  redis[s]://[LOGIN@]host[:port][/database]                                  one server
  *  redis-socket://[LOGIN@]/path/of/socket[?database=n]                        one server on this machine
  *  redis[s]-sentinel://[LOGIN@]host[:port][,host[:port]…]/master[/database]   the master that sentinels name
+ *  redis[s]-cluster://[LOGIN@]host[:port][,host[:port]…]                      the nodes of a cluster, of which some are named
  *
  *  LOGIN: [user]:password                                                     percent-encoded, as are options' values
  *  options of all: connect-timeout=500ms|2s
@@ -69,6 +70,9 @@ final class AddressReader {
             place = master(slash < 0 ? path : path.substring(0, slash));
             database = slash < 0 ? "" : path.substring(slash + 1);
         }
+        if (kind == Kind.CLUSTER && !path.isEmpty()) {
+            throw wrong("the database", "must not be given: a cluster has one only");
+        }
         return new RedisAddress(
                 kind, endpoints, place, database(database), login(parts.group("login")), options(options));
     }
@@ -91,7 +95,7 @@ final class AddressReader {
         }
         String[] names = text.split(",", -1);
         if (kind == Kind.SERVER && names.length > 1) {
-            throw wrong("the host", "must be one; several are for redis-sentinel:");
+            throw wrong("the host", "must be one; several are for redis-sentinel: and redis-cluster:");
         }
         if (names.length > MAX_ENDPOINTS) {
             throw wrong("the hosts", "must be " + MAX_ENDPOINTS + " at most; name a few, the others will be found");

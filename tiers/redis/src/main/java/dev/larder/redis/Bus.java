@@ -8,6 +8,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
+import io.lettuce.core.cluster.SlotHash;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class Bus implements AutoCloseable {
         }
     }
 
-    private final Link commands;
+    private final Servers servers;
     private final Link link;
     private final Later later;
     private final Executor executor;
@@ -73,9 +74,9 @@ final class Bus implements AutoCloseable {
     private boolean degraded;
     private volatile boolean closed;
 
-    /** {@code link} makes the bus's own connection and lets the bus greet; {@code commands} is everybody's. */
-    Bus(Link commands, Function<Link.Greeting, Link> link, Later later, Executor executor) {
-        this.commands = commands;
+    /** {@code link} makes the bus's own connection and lets the bus greet; {@code servers} are everybody's. */
+    Bus(Servers servers, Function<Link.Greeting, Link> link, Later later, Executor executor) {
+        this.servers = servers;
         this.link = link.apply(this::greet);
         this.later = later;
         this.executor = executor;
@@ -143,8 +144,8 @@ final class Bus implements AutoCloseable {
             cycle(session);
             return;
         }
-        Session speaker = commands.ready();
         for (Stream stream : streams.values()) {
+            Session speaker = servers.ready(SlotHash.getSlot(stream.name));
             if (stream.last != null && speaker != null) {
                 // If the message is lost, the question under way returns by itself.
                 var unused = Outbox.add(speaker, stream.name, BusMessage.hello(origin));
@@ -270,7 +271,8 @@ final class Bus implements AutoCloseable {
         if (closed || !session.isOpen()) {
             return; // the link brings a new session, and greets it
         }
-        if (Refusal.of(failure) == Refusal.ELSEWHERE) {
+        Refusal refusal = Refusal.of(failure);
+        if (refusal == Refusal.MOVED || refusal == Refusal.DEMOTED) {
             link.reset(session, "it does not hold the bus any more");
             return;
         }

@@ -11,9 +11,12 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** How the client library is set up: small, bounded, and never doing behind our back what the tier does itself. */
@@ -65,16 +68,25 @@ final class Clients {
         return ssl.build();
     }
 
+    static CompletionStage<StatefulRedisConnection<String, byte[]>> connect(RedisClient client, RedisURI uri) {
+        try {
+            return client.connectAsync(Session.CODEC, uri);
+        } catch (RuntimeException e) { // what is wrong before anything is sent, such as no support of sockets here
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     /** Where to connect. Login, database and name are said by {@link Login}. */
     static RedisURI uri(RedisAddress address) {
         return switch (address.kind()) {
             case SERVER -> server(address.endpoints().get(0), address.options());
             case SOCKET -> plain(RedisURI.Builder.socket(address.path()), address.options());
             case SENTINEL -> sentinels(address);
+            case CLUSTER -> throw new IllegalArgumentException("a cluster is many servers");
         };
     }
 
-    private static RedisURI server(Endpoint endpoint, AddressOptions options) {
+    static RedisURI server(Endpoint endpoint, AddressOptions options) {
         return plain(RedisURI.builder().withHost(endpoint.host()).withPort(endpoint.port()), options);
     }
 

@@ -1,10 +1,12 @@
 package dev.larder.redis;
 
+import io.lettuce.core.cluster.SlotHash;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that one cache uses in Redis. Immutable; pure.
+ * The names that one cache, or one partition of it, uses in Redis. Immutable; pure.
  *
  * <pre>
  *  {namespace:cache}:gen             the generation that is read
@@ -14,19 +16,20 @@ import org.jspecify.annotations.Nullable;
  *  {namespace:cache}:tc              the tag clock: epoch and count, each in eight hex digits
  *  {namespace:cache}:tl              the tags changed last, the latest first
  *  {namespace:cache}:t:TAG           when TAG was changed, see Script.TAG_READ
- *  namespace:cache:GENERATION:v:{k}  the value of k
- *  namespace:cache:GENERATION:l:{k}  the lease on k
+ *  {namespace:cache}:GENERATION:v:k  the value of k
+ *  {namespace:cache}:GENERATION:l:k  the lease on k
  *  namespace:bp                      the bus of all caches in the namespace: a stream
  * </pre>
  *
- * <p>The braces are Redis's hash tags: value and lease of a key share a slot, and so do the controls. A key is escaped, so that it
- * holds no brace of its own, no separator of the bus and nothing that UTF-8 cannot carry; different keys stay different.
+ * <p>The braces are Redis's hash tag: all that a step touches shares a slot. In a cluster a cache has partitions, each with
+ * names like these, whose tag is {@code {namespace:cache:number}}; a key belongs to the one that its own slot points at. A
+ * key is escaped, so that it holds no brace, no separator of the bus and nothing that UTF-8 cannot carry; different keys stay
+ * different.
  */
 final class Keyspace {
     private static final int ESCAPED_BELOW = 0x20;
 
     private final String prefix;
-    private final String controls;
     private final String namespace;
     private final String cache;
 
@@ -37,8 +40,37 @@ final class Keyspace {
         }
         this.namespace = escape(namespace);
         this.cache = escape(cache);
-        this.prefix = this.namespace + ':' + this.cache + ':';
-        this.controls = '{' + this.namespace + ':' + this.cache + "}:";
+        this.prefix = '{' + this.namespace + ':' + this.cache + "}:";
+    }
+
+    private Keyspace(Keyspace whole, int partition) {
+        this.namespace = whole.namespace;
+        this.cache = whole.cache;
+        this.prefix = '{' + namespace + ':' + cache + ':' + partition + "}:";
+    }
+
+    /** The names of each of {@code count} partitions; of one, these. */
+    List<Keyspace> partitions(int count) {
+        return count == 1
+                ? List.of(this)
+                : IntStream.range(0, count)
+                        .mapToObj(number -> new Keyspace(this, number))
+                        .toList();
+    }
+
+    /** Which of {@code count} partitions a key belongs to. */
+    static int partitionOf(String escapedKey, int count) {
+        return count == 1 ? 0 : SlotHash.getSlot(escapedKey) % count;
+    }
+
+    /** What all names begin with. */
+    String prefix() {
+        return prefix;
+    }
+
+    /** The hash slot of all names but the bus's. */
+    int slot() {
+        return SlotHash.getSlot(prefix);
     }
 
     String cache() {
@@ -46,19 +78,19 @@ final class Keyspace {
     }
 
     String current() {
-        return controls + "gen";
+        return prefix + "gen";
     }
 
     String next() {
-        return controls + "next";
+        return prefix + "next";
     }
 
     String rebuild() {
-        return controls + "rb";
+        return prefix + "rb";
     }
 
     String old() {
-        return controls + "old";
+        return prefix + "old";
     }
 
     String bus() {
@@ -66,11 +98,11 @@ final class Keyspace {
     }
 
     String value(String generation, String escapedKey) {
-        return prefix + generation + ":v:{" + escapedKey + '}';
+        return prefix + generation + ":v:" + escapedKey;
     }
 
     String lease(String generation, String escapedKey) {
-        return prefix + generation + ":l:{" + escapedKey + '}';
+        return prefix + generation + ":l:" + escapedKey;
     }
 
     /** Value and lease, in the order that the scripts expect. */
@@ -80,11 +112,11 @@ final class Keyspace {
 
     /** The tag clock and the list of what was changed last, in the order that the scripts expect. */
     List<String> tagClock() {
-        return List.of(controls + "tc", controls + "tl");
+        return List.of(prefix + "tc", prefix + "tl");
     }
 
     String tag(String escapedTag) {
-        return controls + "t:" + escapedTag;
+        return prefix + "t:" + escapedTag;
     }
 
     /** All controls, in the order that the scripts of clears and rebuilds expect. */
@@ -92,12 +124,12 @@ final class Keyspace {
         return List.of(current(), next(), rebuild(), old());
     }
 
-    /** A pattern for SCAN that finds values and leases of every generation. */
+    /** A pattern for SCAN that finds what any partition of the cache has, and the like of other caches. */
     String pattern() {
-        return prefix.replaceAll("([\\\\*?\\[\\]])", "\\\\$1") + "*";
+        return "{" + (namespace + ':' + cache).replaceAll("([\\\\*?\\[\\]])", "\\\\$1") + "*}:*";
     }
 
-    /** The generation that a key found by {@link #pattern()} belongs to, or null where it is another cache's. */
+    /** The generation that a key found by {@link #pattern()} belongs to, or null where it is none of these names. */
     @Nullable String generationOf(String redisKey) {
         int end = redisKey.indexOf(':', prefix.length());
         return redisKey.startsWith(prefix) && end > 0 ? redisKey.substring(prefix.length(), end) : null;
@@ -106,7 +138,7 @@ final class Keyspace {
     /** {@code key} without braces, percent signs, control characters and lone surrogates; never empty. */
     static String escape(String key) {
         if (key.isEmpty()) {
-            throw new IllegalArgumentException("a key must not be empty: Redis could not keep its parts in one slot");
+            throw new IllegalArgumentException("a key must not be empty");
         }
         int clean = 0;
         while (clean < key.length() && isPlain(key, clean)) {

@@ -37,6 +37,9 @@ final class Link implements AutoCloseable {
     @FunctionalInterface
     interface Greeting {
         CompletionStage<Void> greet(Session session);
+
+        /** A connection that was greeted is offered now. */
+        default void offered() {}
     }
 
     private enum Phase {
@@ -233,6 +236,7 @@ final class Link implements AutoCloseable {
             LOG.log(Level.INFO, "{0}: connected again", name);
         }
         waiters.complete(session);
+        greeting.offered();
     }
 
     private void lost(Session session) {

@@ -3,6 +3,7 @@ package dev.larder.redis;
 import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import io.lettuce.core.XAddArgs;
+import io.lettuce.core.cluster.SlotHash;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,8 @@ final class Outbox {
         final CompletableFuture<Void> taken = new CompletableFuture<>();
     }
 
-    private final Link link;
+    private final Servers servers;
+    private final int slot;
     private final String stream;
     private final String origin;
     private final String cache;
@@ -36,8 +38,9 @@ final class Outbox {
     private int gathered;
     private int unanswered;
 
-    Outbox(Link link, Keyspace keys, String origin) {
-        this.link = link;
+    Outbox(Servers servers, Keyspace keys, String origin) {
+        this.servers = servers;
+        this.slot = SlotHash.getSlot(keys.bus());
         this.stream = keys.bus();
         this.cache = keys.cache();
         this.origin = origin;
@@ -120,8 +123,7 @@ final class Outbox {
     }
 
     private CompletionStage<Void> send(BusMessage message) {
-        return link.session()
-                .thenCompose(session -> add(session, stream, message).thenApply(id -> null));
+        return servers.call(slot, session -> add(session, stream, message).thenApply(id -> null));
     }
 
     /** Appends to a stream and trims it; the entry's id. */

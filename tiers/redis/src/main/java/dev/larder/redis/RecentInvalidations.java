@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,10 +30,15 @@ final class RecentInvalidations<C> {
     /** {@code key} is null where the whole cache was cleared. */
     private record Entry<C>(long atNanos, C cache, @Nullable String key) {}
 
+    /** When a tag was changed last, and the tag clock's reading then. */
+    private record Tagged(long atNanos, long reading) {}
+
+    private static final long NONE = -1;
+
     private final Ticker ticker;
     private final Deque<Entry<C>> entries = new ArrayDeque<>();
     private final Map<C, Long> overflowed = new HashMap<>();
-    private final Map<C, Long> tagged = new HashMap<>();
+    private final Map<C, Tagged> tagged = new HashMap<>();
 
     RecentInvalidations(Ticker ticker) {
         this.ticker = ticker;
@@ -50,34 +56,39 @@ final class RecentInvalidations<C> {
         add(new Entry<>(prune(), cache, null));
     }
 
-    /** A tag of the cache was changed. */
-    synchronized void tagsChanged(C cache) {
-        tagged.put(cache, prune());
+    /** A tag of the cache was changed at {@code reading} of its clock. */
+    synchronized void tagChanged(C cache, long reading) {
+        tagged.put(cache, new Tagged(prune(), reading));
     }
 
-    /** Caches of which a tag was changed. */
-    synchronized Set<C> tagged() {
+    /** The tag clock's reading at the last change of a tag; negative where none was changed. */
+    synchronized long tagReading(C cache) {
         prune();
-        return Set.copyOf(tagged.keySet());
+        Tagged last = tagged.get(cache);
+        return last == null ? NONE : last.reading();
     }
 
-    /** The keys to invalidate once more, by cache; null for a cache that must be cleared. */
-    synchronized Map<C, @Nullable Set<String>> recent() {
+    /** Those of which something is remembered. */
+    synchronized Set<C> caches() {
         prune();
-        Map<C, @Nullable Set<String>> recent = new HashMap<>();
+        Set<C> caches = new HashSet<>(overflowed.keySet());
+        entries.forEach(entry -> caches.add(entry.cache()));
+        caches.addAll(tagged.keySet());
+        return caches;
+    }
+
+    /** The keys of {@code cache} to invalidate once more, or null where it must be cleared. */
+    synchronized @Nullable Set<String> recent(C cache) {
+        prune();
+        Set<String> keys = new LinkedHashSet<>();
+        boolean isCleared = overflowed.containsKey(cache);
         for (Entry<C> entry : entries) {
-            Set<String> keys = recent.computeIfAbsent(entry.cache(), cache -> new LinkedHashSet<>());
-            if (keys != null && entry.key() != null) {
-                keys.add(entry.key());
+            if (entry.cache().equals(cache)) {
+                isCleared |= entry.key() == null;
+                keys.add(String.valueOf(entry.key()));
             }
         }
-        for (Entry<C> entry : entries) {
-            if (entry.key() == null) {
-                recent.put(entry.cache(), null);
-            }
-        }
-        overflowed.keySet().forEach(cache -> recent.put(cache, null));
-        return recent;
+        return isCleared ? null : keys;
     }
 
     private void add(Entry<C> entry) {
@@ -96,7 +107,7 @@ final class RecentInvalidations<C> {
             oldest = entries.peekFirst();
         }
         overflowed.values().removeIf(droppedNanos -> now - droppedNanos > WINDOW_NANOS);
-        tagged.values().removeIf(changedNanos -> now - changedNanos > WINDOW_NANOS);
+        tagged.values().removeIf(last -> now - last.atNanos() > WINDOW_NANOS);
         return now;
     }
 }

@@ -17,7 +17,8 @@ record RedisAddress(
     enum Kind {
         SERVER("redis", "rediss", 6379),
         SOCKET("redis-socket", null, 0),
-        SENTINEL("redis-sentinel", "rediss-sentinel", 26379);
+        SENTINEL("redis-sentinel", "rediss-sentinel", 26379),
+        CLUSTER("redis-cluster", "rediss-cluster", 6379);
 
         private final String plain;
         private final @Nullable String tls;
@@ -59,6 +60,7 @@ record RedisAddress(
         String number = database == 0 ? "" : Integer.toString(database);
         return scheme + "://"
                 + switch (kind) {
+                    case CLUSTER -> hosts;
                     case SERVER -> hosts + (number.isEmpty() ? "" : "/" + number);
                     case SOCKET -> path + (number.isEmpty() ? "" : "?database=" + number);
                     case SENTINEL -> hosts + "/" + path + (number.isEmpty() ? "" : "/" + number);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * invalidation by any process leaves a tombstone in the new generation, because it checks in Redis, in the same step,
  * whether there is one. So a row that was read before an invalidation is refused by the tombstone, or overwritten by it; a
  * row that was read after it is true.
+ *
+ * <p>Where a cache has partitions all of this holds for each. The switch first makes sure of all of them, and then takes
+ * place in all at once, but not in one instant: a process that dies just then leaves some with the old rows and some with
+ * the new.
  *
  * <p>Used by one thread at a time, as the interface says; renewals come from the scheduler, and the phase is volatile for
  * them.
@@ -60,14 +65,22 @@ final class RedisRebuild implements FarRebuild {
     }
 
     /** Takes the token and names the next generation; false where another rebuild has it. */
-    CompletionStage<Boolean> begin(Session session) {
-        return session.number(Script.BEGIN_REBUILD, cache.keys().controls(), generation, token, LEASE_MILLIS)
-                .thenApply(begun -> {
-                    if (begun == 1) {
+    CompletionStage<Boolean> begin() {
+        // The first partition's token decides between two that begin at once.
+        return run(Script.BEGIN_REBUILD, cache.partitions().get(0))
+                .thenCompose(begun ->
+                        begun == 1 ? onEvery(Script.BEGIN_REBUILD, 1) : CompletableFuture.completedFuture(false))
+                .handle((begun, failure) -> {
+                    if (failure == null && begun) {
                         renewLater(RENEW_NANOS);
+                        return CompletableFuture.completedFuture(true);
                     }
-                    return begun == 1;
-                });
+                    CompletableFuture<Boolean> outcome = failure == null
+                            ? CompletableFuture.completedFuture(false)
+                            : CompletableFuture.failedFuture(failure);
+                    return abort().handle((done, alas) -> outcome).thenCompose(same -> same);
+                })
+                .thenCompose(outcome -> outcome);
     }
 
     @Override
@@ -75,22 +88,26 @@ final class RedisRebuild implements FarRebuild {
         if (phase != Phase.RUNNING) {
             return CompletableFuture.failedFuture(over());
         }
-        List<Map<String, FarValue>> parts = new ArrayList<>();
-        rows.forEach((key, row) -> {
-            if (parts.isEmpty() || parts.get(parts.size() - 1).size() == ROWS_AT_ONCE) {
-                parts.add(new HashMap<>());
-            }
-            Session.life(row);
-            parts.get(parts.size() - 1).put(cache.keys().value(generation, Keyspace.escape(key)), row);
-        });
+        rows.values().forEach(Session::life);
+        List<CompletableFuture<Integer>> written = new ArrayList<>();
+        cache.byPartition(rows.keySet())
+                .forEach((partition, keys) ->
+                        written.add(write(partition, keys, rows).toCompletableFuture()));
+        return answer(Session.all(written)
+                .thenApply(done ->
+                        written.stream().mapToInt(CompletableFuture::join).sum()));
+    }
+
+    private CompletionStage<Integer> write(Partition partition, List<String> keys, Map<String, FarValue> rows) {
         CompletionStage<Integer> refused = CompletableFuture.completedFuture(0);
-        for (Map<String, FarValue> part : parts) {
-            refused = refused.thenCompose(before -> tier.commands()
-                    .session()
-                    .thenCompose(session -> session.storeAbsent(part))
-                    .thenApply(more -> before + more));
+        for (List<String> part : Partition.parts(keys, ROWS_AT_ONCE)) {
+            Map<String, FarValue> named = new HashMap<>();
+            part.forEach(key -> named.put(
+                    partition.keys().value(generation, Keyspace.escape(key)), Objects.requireNonNull(rows.get(key))));
+            refused = refused.thenCompose(before ->
+                    partition.call(session -> session.storeAbsent(named)).thenApply(more -> before + more));
         }
-        return answer(refused);
+        return refused;
     }
 
     @Override
@@ -101,13 +118,31 @@ final class RedisRebuild implements FarRebuild {
         if (phase != Phase.RUNNING) {
             return CompletableFuture.completedFuture(phase == Phase.COMMITTED);
         }
-        return answer(run(Script.SWITCH)).thenApply(switched -> {
-            end(switched == 1 ? Phase.COMMITTED : Phase.LOST);
-            if (switched == 1) {
+        return answer(switchAll()).thenApply(switched -> {
+            end(switched ? Phase.COMMITTED : Phase.LOST);
+            if (switched) {
                 cache.replaced();
             }
-            return switched == 1;
+            return switched;
         });
+    }
+
+    private CompletionStage<Boolean> switchAll() {
+        if (cache.partitions().size() == 1) {
+            return onEvery(Script.SWITCH, 0);
+        }
+        // Either all are still ours and live for another minute, or none is switched.
+        return onEvery(Script.KEEP_REBUILD, 0)
+                .thenCompose(kept -> kept
+                        ? cache.onAll(this::switchOne).thenApply(done -> true)
+                        : CompletableFuture.completedFuture(false));
+    }
+
+    private CompletionStage<?> switchOne(Partition partition) {
+        // Lost in this moment, by a clear or by a server that failed: better nothing there than the old rows.
+        return run(Script.SWITCH, partition)
+                .thenCompose(switched ->
+                        switched == 1 ? CompletableFuture.completedFuture(null) : partition.clear(Tokens.next()));
     }
 
     @Override
@@ -116,15 +151,21 @@ final class RedisRebuild implements FarRebuild {
             return CompletableFuture.completedFuture(null);
         }
         end(Phase.ABORTED);
-        return answer(run(Script.ABORT_REBUILD))
-                .thenAccept(done -> tier.sweeper().sweep(cache.keys()));
+        return answer(onEvery(Script.ABORT_REBUILD, 0)).thenAccept(done -> cache.sweep());
     }
 
-    private CompletionStage<Long> run(Script script) {
-        return tier.commands()
-                .session()
-                .thenCompose(
-                        session -> session.number(script, cache.keys().controls(), generation, token, LEASE_MILLIS));
+    /** Whether a script answers 1 in each partition from the one of number {@code first} on. */
+    private CompletionStage<Boolean> onEvery(Script script, int first) {
+        List<CompletableFuture<Long>> answers = cache.partitions().stream()
+                .skip(first)
+                .map(partition -> run(script, partition).toCompletableFuture())
+                .toList();
+        return Session.all(answers).thenApply(done -> answers.stream().allMatch(answer -> answer.join() == 1));
+    }
+
+    private CompletionStage<Long> run(Script script, Partition partition) {
+        return partition.call(
+                session -> session.number(script, partition.keys().controls(), generation, token, LEASE_MILLIS));
     }
 
     private void renewLater(long delayNanos) {
@@ -134,8 +175,8 @@ final class RedisRebuild implements FarRebuild {
     }
 
     private void renew() {
-        run(Script.KEEP_REBUILD).whenComplete((kept, failure) -> {
-            if (failure == null && kept == 0 && phase == Phase.RUNNING) {
+        onEvery(Script.KEEP_REBUILD, 0).whenComplete((kept, failure) -> {
+            if (failure == null && !kept && phase == Phase.RUNNING) {
                 phase = Phase.LOST;
             }
             // After a failure too, and soon: the token may outlive the trouble.

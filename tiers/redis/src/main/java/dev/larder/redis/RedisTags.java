@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tags of one cache in Redis. Thread-safe.
  *
- * <p>The clock is one key, each tag's record another, all in the slot of the cache's controls. Redis may lose any of them
+ * <p>The clock is one key, each tag's record another, all in one slot. Redis may lose any of them
  * without a word, when memory is short. So a list beside the clock names the last {@value #LOG} tags that were changed:
  * what it does not name was not changed since as many changes as it is long, and that is what a missing record is taken
  * for; a list that is lost too is no longer than the changes since.
@@ -33,27 +33,23 @@ final class RedisTags implements FarTags {
 
     private static final int COUNT_DIGITS = TagReading.COUNT_BITS / 4;
 
-    private final RedisCache cache;
-    private final Link link;
+    private final String tier;
+    private final Partition partition;
     private final Keyspace keys;
     private final Outbox outbox;
-    private final Runnable changed;
-    /** The clock's last reading that this process has seen. */
-    private volatile long lastSeen;
 
-    /** {@code changed} is run when a change was acknowledged. */
-    RedisTags(RedisCache cache, Link link, Keyspace keys, Outbox outbox, Runnable changed) {
-        this.cache = cache;
-        this.link = link;
-        this.keys = keys;
+    /** {@code partition} is the part of the cache whose server keeps the tags of all. */
+    RedisTags(String tier, Partition partition, Outbox outbox) {
+        this.tier = tier;
+        this.partition = partition;
+        this.keys = partition.keys();
         this.outbox = outbox;
-        this.changed = changed;
     }
 
     @Override
     public CompletionStage<Long> now() {
         return run(session -> session.text(Script.TAG_CLOCK, keys.tagClock(), hex(Tokens.clock()))
-                .thenApply(this::clock));
+                .thenApply(HexFormat::fromHexDigitsToLong));
     }
 
     @Override
@@ -71,7 +67,7 @@ final class RedisTags implements FarTags {
     }
 
     private TagReading reading(List<String> names, List<@Nullable Object> reply) {
-        long clock = clock(text(reply.get(0)));
+        long clock = HexFormat.fromHexDigitsToLong(text(reply.get(0)));
         long nowMillis = Long.parseLong(text(reply.get(1)));
         Map<String, Moments> found = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -99,37 +95,19 @@ final class RedisTags implements FarTags {
         touched.add(keys.tag(escaped));
         return run(session -> session.text(
                         Script.TAG_CHANGE, touched, hex(Tokens.clock()), RECORD_MILLIS, escaped, kind.name(), LOG)
-                .thenApply(this::clock)
-                .whenComplete((at, failure) -> {
-                    if (failure == null) {
-                        changed.run();
-                    }
-                }));
+                .thenApply(at -> partition.tagChanged(session, HexFormat.fromHexDigitsToLong(at))));
     }
 
     @Override
     public CompletionStage<Void> publish(TagChange change) {
-        return cache.answer(outbox.changed(change));
-    }
-
-    /** A server that may have come back older than it was begins a new epoch, unless somebody has seen to that. */
-    CompletionStage<?> renew(Session session) {
-        return session.text(Script.TAG_EPOCH, keys.tagClock(), hex(Tokens.clock()), hex(lastSeen));
-    }
-
-    private long clock(String digits) {
-        long reading = HexFormat.fromHexDigitsToLong(digits);
-        lastSeen = reading;
-        return reading;
+        return Trouble.translated(tier, outbox.changed(change));
     }
 
     private <T> CompletionStage<T> run(Function<Session, CompletionStage<T>> step) {
-        Session session = link.ready();
-        return cache.answer(
-                session != null ? step.apply(session) : link.session().thenCompose(step));
+        return Trouble.translated(tier, partition.call(step));
     }
 
-    private static String hex(long reading) {
+    static String hex(long reading) {
         return HexFormat.of().toHexDigits(reading);
     }
 

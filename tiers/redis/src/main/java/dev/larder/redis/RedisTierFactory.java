@@ -11,7 +11,14 @@ import java.util.Set;
 public final class RedisTierFactory implements TierFactory {
     @Override
     public Set<String> schemes() {
-        return Set.of("redis", "rediss", "redis-socket", "redis-sentinel", "rediss-sentinel");
+        return Set.of(
+                "redis",
+                "rediss",
+                "redis-socket",
+                "redis-sentinel",
+                "rediss-sentinel",
+                "redis-cluster",
+                "rediss-cluster");
     }
 
     @Override

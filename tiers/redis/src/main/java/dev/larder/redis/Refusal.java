@@ -8,8 +8,11 @@ import java.util.Objects;
  * Pure.
  */
 enum Refusal {
-    /** It is not, or not any more, the one to ask. */
-    ELSEWHERE,
+    /** Another node of the cluster has the slot. */
+    MOVED,
+
+    /** It is not the master any more. */
+    DEMOTED,
 
     /** It will do it, or know who does, in a moment: a slot is between two nodes, or a master is being replaced. */
     LATER,
@@ -25,7 +28,8 @@ enum Refusal {
         String answer = Objects.requireNonNullElse(cause.getMessage(), "");
         int space = answer.indexOf(' ');
         return switch (space < 0 ? answer : answer.substring(0, space)) {
-            case "MOVED", "READONLY", "UNBLOCKED" -> ELSEWHERE;
+            case "MOVED" -> MOVED;
+            case "READONLY", "UNBLOCKED" -> DEMOTED;
             case "ASK", "TRYAGAIN", "CLUSTERDOWN" -> LATER;
             default -> NONE;
         };

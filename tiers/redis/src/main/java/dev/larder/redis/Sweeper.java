@@ -5,6 +5,7 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,42 +29,49 @@ final class Sweeper {
     private static final long AFTER_ERROR_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MAX_ERRORS = 5;
 
-    private final Link link;
     private final Later later;
 
     /** The caches being swept; true where another generation became old meanwhile. */
     private final Map<String, Boolean> sweeping = new ConcurrentHashMap<>();
 
-    Sweeper(Link link, Later later) {
-        this.link = link;
+    Sweeper(Later later) {
         this.later = later;
     }
 
+    /** What is to go on one server: for each of a cache's partitions there, its old generations. */
+    private record Sweep(Keyspace keys, Session session, Map<Keyspace, Set<String>> doomed) {}
+
     /** Sweeps the old generations of a cache, when those who are just reading one have finished; one sweep at a time. */
-    void sweep(Keyspace keys) {
-        if (sweeping.merge(keys.old(), false, (running, asked) -> true)) {
+    void sweep(Keyspace keys, List<Partition> partitions) {
+        if (sweeping.merge(keys.prefix(), false, (running, asked) -> true)) {
             return; // the one that runs will see to it
         }
-        later.schedule(() -> begin(keys), DELAY_NANOS);
+        later.schedule(() -> begin(keys, partitions), DELAY_NANOS);
     }
 
-    private void begin(Keyspace keys) {
-        link.session().thenCompose(session -> doomed(session, keys)).whenComplete((doomed, failure) -> {
-            if (failure == null && !doomed.isEmpty()) {
-                step(new Sweep(keys, doomed), ScanCursor.INITIAL, 0);
-            } else {
-                end(keys);
-            }
-        });
-    }
-
-    private void end(Keyspace keys) {
-        if (Boolean.TRUE.equals(sweeping.remove(keys.old()))) {
-            sweep(keys);
+    private void begin(Keyspace keys, List<Partition> partitions) {
+        Map<Session, Map<Keyspace, Set<String>>> found = new ConcurrentHashMap<>();
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        for (Partition partition : partitions) {
+            asked.add(partition
+                    .call(session -> doomed(session, partition.keys()).thenAccept(doomed -> {
+                        if (!doomed.isEmpty()) {
+                            found.computeIfAbsent(session, server -> new ConcurrentHashMap<>())
+                                    .put(partition.keys(), doomed);
+                        }
+                    }))
+                    .toCompletableFuture());
         }
+        var unused = Session.all(asked)
+                .thenCompose(done -> Session.all(found.entrySet().stream()
+                        .map(server -> swept(new Sweep(keys, server.getKey(), server.getValue())))
+                        .toList()))
+                .whenComplete((done, failure) -> {
+                    if (Boolean.TRUE.equals(sweeping.remove(keys.prefix()))) {
+                        sweep(keys, partitions);
+                    }
+                });
     }
-
-    private record Sweep(Keyspace keys, Set<String> doomed) {}
 
     /** The generations noted as old, without those in use: read, or being filled. */
     private static CompletionStage<Set<String>> doomed(Session session, Keyspace keys) {
@@ -84,42 +92,52 @@ final class Sweeper {
         });
     }
 
-    private void step(Sweep sweep, ScanCursor cursor, int errors) {
-        link.session()
-                .thenCompose(session -> unlinkSome(session, sweep, cursor))
-                .whenComplete((next, failure) -> {
-                    if (failure == null && next.isFinished()) {
-                        finish(sweep);
-                    } else if (failure == null) {
-                        later.schedule(() -> step(sweep, next, 0), PAUSE_NANOS);
-                    } else if (errors < MAX_ERRORS) {
-                        later.schedule(() -> step(sweep, cursor, errors + 1), AFTER_ERROR_NANOS);
-                    } else {
-                        end(sweep.keys());
-                    }
-                });
+    private CompletableFuture<Void> swept(Sweep sweep) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        step(sweep, ScanCursor.INITIAL, 0, end);
+        return end;
     }
 
-    private static CompletionStage<KeyScanCursor<String>> unlinkSome(Session session, Sweep sweep, ScanCursor cursor) {
-        ScanArgs some = ScanArgs.Builder.limit(KEYS_PER_STEP).match(sweep.keys().pattern());
-        return session.redis().scan(cursor, some).thenCompose(found -> {
-            String[] old = found.getKeys().stream()
-                    .filter(key -> {
-                        String generation = sweep.keys().generationOf(key);
-                        return generation != null && sweep.doomed().contains(generation);
-                    })
-                    .toArray(String[]::new);
-            return old.length == 0
-                    ? CompletableFuture.completedFuture(found)
-                    : session.redis().unlink(old).thenApply(count -> found);
+    private void step(Sweep sweep, ScanCursor cursor, int errors, CompletableFuture<Void> end) {
+        unlinkSome(sweep, cursor).whenComplete((next, failure) -> {
+            if (failure == null && next.isFinished()) {
+                finish(sweep, end);
+            } else if (failure == null) {
+                later.schedule(() -> step(sweep, next, 0, end), PAUSE_NANOS);
+            } else if (errors < MAX_ERRORS && sweep.session().isOpen()) {
+                later.schedule(() -> step(sweep, cursor, errors + 1, end), AFTER_ERROR_NANOS);
+            } else {
+                end.complete(null);
+            }
         });
     }
 
-    private void finish(Sweep sweep) {
-        byte[][] done = sweep.doomed().stream().map(Sweeper::bytes).toArray(byte[][]::new);
-        link.session()
-                .thenCompose(session -> session.redis().srem(sweep.keys().old(), done))
-                .whenComplete((removed, failure) -> end(sweep.keys()));
+    private static CompletionStage<KeyScanCursor<String>> unlinkSome(Sweep sweep, ScanCursor cursor) {
+        ScanArgs some = ScanArgs.Builder.limit(KEYS_PER_STEP).match(sweep.keys().pattern());
+        return sweep.session().redis().scan(cursor, some).thenCompose(found -> {
+            List<CompletableFuture<Long>> unlinked = new ArrayList<>();
+            sweep.doomed().forEach((partition, generations) -> {
+                String[] old = found.getKeys().stream()
+                        .filter(key -> {
+                            String generation = partition.generationOf(key);
+                            return generation != null && generations.contains(generation);
+                        })
+                        .toArray(String[]::new);
+                if (old.length > 0) {
+                    unlinked.add(sweep.session().redis().unlink(old).toCompletableFuture());
+                }
+            });
+            return Session.all(unlinked).thenApply(done -> found);
+        });
+    }
+
+    private static void finish(Sweep sweep, CompletableFuture<Void> end) {
+        List<CompletableFuture<Long>> noted = new ArrayList<>();
+        sweep.doomed().forEach((partition, generations) -> {
+            byte[][] done = generations.stream().map(Sweeper::bytes).toArray(byte[][]::new);
+            noted.add(sweep.session().redis().srem(partition.old(), done).toCompletableFuture());
+        });
+        var unused = Session.all(noted).whenComplete((removed, failure) -> end.complete(null));
     }
 
     private static Set<String> texts(Iterable<byte[]> members) {

@@ -53,6 +53,10 @@ final class Trouble {
         if (cause instanceof IllegalArgumentException mistake) {
             return mistake;
         }
+        if (Refusal.of(cause) == Refusal.MOVED && !tier.contains("-cluster:")) {
+            return new TierException(
+                    tier + " is a node of a Redis Cluster. Name it by redis-cluster: in the tier's URI.", cause);
+        }
         if (cause instanceof RedisCommandExecutionException) {
             return new TierException(tier + " refused a command: " + quoted(cause), cause);
         }

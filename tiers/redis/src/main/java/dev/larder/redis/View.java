@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a process believes of a cache's generations; each step checks in Redis that it is still so. Immutable.
  *
+ * @param server the {@link ServerIdentity} of whom it was read from
  * @param current the generation to read and to fill
  * @param next the generation that a rebuild is filling, where an invalidation must leave a tombstone
  */
-record View(String current, @Nullable String next) {
+record View(String server, String current, @Nullable String next) {
     /** As the scripts take it: empty for none. */
     String nextOrNone() {
         return next == null ? "" : next;

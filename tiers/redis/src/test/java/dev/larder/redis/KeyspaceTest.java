@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.larder.testkit.Seed;
+import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +25,8 @@ class KeyspaceTest {
     void namesAreThoseOfTheLayout() {
         assertThat(keys.current()).isEqualTo("{shop:products}:gen");
         assertThat(keys.bus()).isEqualTo("shop:bp");
-        assertThat(keys.value("g1", "17")).isEqualTo("shop:products:g1:v:{17}");
-        assertThat(keys.lease("g1", "17")).isEqualTo("shop:products:g1:l:{17}");
+        assertThat(keys.value("g1", "17")).isEqualTo("{shop:products}:g1:v:17");
+        assertThat(keys.lease("g1", "17")).isEqualTo("{shop:products}:g1:l:17");
     }
 
     @ParameterizedTest
@@ -79,14 +82,35 @@ class KeyspaceTest {
 
     @Test
     void generationIsReadFromOwnKeysOnly() {
-        assertThat(keys.generationOf("shop:products:g1:v:{17}")).isEqualTo("g1");
-        assertThat(keys.generationOf("shop:products2:g1:v:{17}")).isNull();
+        assertThat(keys.generationOf("{shop:products}:g1:v:17")).isEqualTo("g1");
+        assertThat(keys.generationOf("{shop:products2}:g1:v:17")).isNull();
+        assertThat(keys.generationOf("{shop:products:3}:g1:v:17")).isNull();
         assertThat(keys.generationOf("{shop:products}:gen")).isNull();
+        assertThat(keys.generationOf("shop:bp")).isNull();
     }
 
     @Test
     void patternTakesNamespacesLiterally() {
-        assertThat(new Keyspace("a*b?[c]\\", "x").pattern()).isEqualTo("a\\*b\\?\\[c\\]\\\\:x:*");
+        assertThat(new Keyspace("a*b?[c]\\", "x").pattern()).isEqualTo("{a\\*b\\?\\[c\\]\\\\:x*}:*");
+    }
+
+    @Test
+    void partitionsShareOneSlotEachAndKeysAreSpreadOverAllOfThem() {
+        List<Keyspace> partitions = keys.partitions(64);
+        Set<Integer> used = new HashSet<>();
+
+        assertThat(keys.partitions(1)).containsExactly(keys);
+        assertThat(partitions.get(7).value("g", "k")).isEqualTo("{shop:products:7}:g:v:k");
+        for (Keyspace one : partitions) {
+            assertThat(one.controls())
+                    .allSatisfy(name -> assertThat(SlotHash.getSlot(name)).isEqualTo(one.slot()));
+            assertThat(SlotHash.getSlot(one.lease("g", "any}key"))).isEqualTo(one.slot());
+        }
+        for (int i = 0; i < 2_000; i++) {
+            used.add(Keyspace.partitionOf("key" + i, 64));
+            assertThat(Keyspace.partitionOf("key" + i, 1)).isZero();
+        }
+        assertThat(used).hasSize(64).allSatisfy(number -> assertThat(number).isBetween(0, 63));
     }
 
     @Test

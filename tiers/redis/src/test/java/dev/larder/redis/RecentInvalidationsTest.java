@@ -22,8 +22,9 @@ class RecentInvalidationsTest {
 
         ticker.advance(Duration.ofSeconds(21));
 
-        assertThat(recent.recent()).containsOnlyKeys("a", "b");
-        assertThat(recent.recent().get("a")).isEqualTo(Set.of("2"));
+        assertThat(recent.caches()).containsExactlyInAnyOrder("a", "b");
+        assertThat(recent.recent("a")).isEqualTo(Set.of("2"));
+        assertThat(recent.recent("c")).isEmpty();
     }
 
     @Test
@@ -32,7 +33,7 @@ class RecentInvalidationsTest {
         recent.cleared("a");
         recent.invalidated("a", List.of("2"));
 
-        assertThat(recent.recent()).containsEntry("a", null);
+        assertThat(recent.recent("a")).isNull();
     }
 
     @Test
@@ -43,10 +44,10 @@ class RecentInvalidationsTest {
                 .toList();
         recent.invalidated("b", many);
 
-        assertThat(recent.recent()).containsEntry("a", null);
-        assertThat(recent.recent().get("b")).hasSize(many.size());
+        assertThat(recent.recent("a")).isNull();
+        assertThat(recent.recent("b")).hasSize(many.size());
 
         ticker.advance(Duration.ofSeconds(61));
-        assertThat(recent.recent()).isEmpty();
+        assertThat(recent.caches()).isEmpty();
     }
 }

@@ -84,6 +84,16 @@ class RedisAddressTest {
     }
 
     @Test
+    void clusterIsSomeOfItsNodes() {
+        RedisAddress address = address("redis-cluster://:s@one:7000,two");
+
+        assertThat(address.kind()).isEqualTo(Kind.CLUSTER);
+        assertThat(address.endpoints()).containsExactly(new Endpoint("one", 7000), new Endpoint("two", 6379));
+        assertThat(address).hasToString("redis-cluster://one:7000,two:6379");
+        assertThat(address("rediss-cluster://one").isTls()).isTrue();
+    }
+
+    @Test
     void filesOfTlsAreThereOrAreNamedAsMissing(@TempDir Path folder) throws IOException {
         Path there = Files.writeString(folder.resolve("a b.pem"), "x");
         String encoded = there.toString().replace(" ", "%20");
@@ -138,6 +148,8 @@ class RedisAddressTest {
                 "redis-socket://cache/run/redis.sock socket",
                 "redis-socket:// socket",
                 "redis-socket:///run/redis.sock?database=x database",
+                "redis-cluster://a,b/1 database",
+                "redis-cluster://a,b?database=1 'database'",
                 "redis-sentinel://a,b master",
                 "redis-sentinel://a,/main host",
                 "redis-sentinel://a:0/main port",

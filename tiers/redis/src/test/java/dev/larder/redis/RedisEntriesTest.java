@@ -199,9 +199,10 @@ class RedisEntriesTest {
 
         assertThat(done(peer.cache().getAll(List.of("k0", "k2999")))).isEmpty();
         assertThat(read(other, "k")).isEqualTo("v");
-        assertThat(server.cli("EVAL", "return #redis.call('KEYS','test:things:*')", "0"))
+        assertThat(server.cli("EVAL", "return #redis.call('KEYS','{test:things}:*:v:*')", "0"))
                 .isEqualTo("3000");
-        await().atMost(PATIENCE).until(() -> server.cli("KEYS", "test:things:*").isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> server.cli("KEYS", "{test:things}:*:v:*").isEmpty());
         await().atMost(PATIENCE)
                 .until(() -> server.cli("EXISTS", "{test:things}:old").equals("0"));
         assertThat(read(other, "k")).isEqualTo("v");

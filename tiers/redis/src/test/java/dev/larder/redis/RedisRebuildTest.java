@@ -172,7 +172,7 @@ class RedisRebuildTest {
         assertThat(read(one, "k1")).isEqualTo("new 1");
         assertThat(read(one, "k2")).isNull();
         await().atMost(PATIENCE)
-                .until(() -> server.cli("EVAL", "return #redis.call('KEYS','test:things:*')", "0")
+                .until(() -> server.cli("EVAL", "return #redis.call('KEYS','{test:things}:*:v:*')", "0")
                         .equals("2"));
     }
 

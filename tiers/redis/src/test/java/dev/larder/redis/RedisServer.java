@@ -109,6 +109,10 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    boolean isRunning() {
+        return process != null;
+    }
+
     /** Stops it in mid-air: connections stay, nothing is answered. */
     public void pause() {
         signal("STOP");

@@ -76,7 +76,7 @@ class RedisWritersTest {
     /** Evicts the value or the lease, as a server short of memory may, or lets the lease be lost to a reader. */
     private static void disturb(int kind, RedisServer server, Peer peer, String key) {
         if (kind <= 1) {
-            String pattern = (kind == 0 ? "*:v:{" : "*:l:{") + key + "}";
+            String pattern = (kind == 0 ? "*:v:" : "*:l:") + key;
             server.cli(
                     "EVAL", "for _,k in ipairs(redis.call('KEYS',ARGV[1])) do redis.call('DEL',k) end", "0", pattern);
         } else if (kind == 2) {
