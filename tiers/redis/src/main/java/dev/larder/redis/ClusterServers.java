@@ -267,8 +267,11 @@ final class ClusterServers implements Servers {
 
     @Override
     public CompletionStage<Session> connected() {
-        return ask().thenCompose(
-                        known -> node(known.masters().iterator().next()).link().connected());
+        return ask().thenCompose(known -> known.masters().stream()
+                .findAny()
+                .map(master -> node(master).link().connected())
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new TierException(address + " has no node with a slot; create the cluster first", null))));
     }
 
     @Override

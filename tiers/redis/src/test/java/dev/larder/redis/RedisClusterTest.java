@@ -11,14 +11,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
+import dev.larder.tier.Acquired;
 import dev.larder.tier.FarRebuild;
 import dev.larder.tier.FarValue;
+import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.Tokens;
 import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,30 +150,81 @@ class RedisClusterTest {
     }
 
     @Test
-    void scenario18SlotThatMovesWhileItIsUsedLosesNothingAndKeepsNothingOld() {
+    void scenario18SlotThatMovedKeepsItsEntriesAndItsLeases() {
         Peer other = peers.peer(cluster.uri(), "things");
         int slot = slotOf("k");
-        store(peer, "k", "old");
-        String late = lease(peer, "late" + sameSlotAs("k"), Peers.LONG_MILLIS);
-
-        Runnable back = migrated(slot);
-        done(peer.cache().invalidate(List.of("k")));
-        assertThat(read(other, "k")).isNull();
-        store(other, "k", "new");
-        assertThat(read(peer, "k")).isEqualTo("new");
-        assertThat(late).isNotEmpty();
-
-        back.run();
-        assertThat(read(other, "k")).isEqualTo("new");
-    }
-
-    /** A suffix for which a key has the same partition as another; partitions are few. */
-    private static String sameSlotAs(String key) {
-        return IntStream.range(0, 100_000)
-                .mapToObj(Integer::toString)
-                .filter(suffix -> slotOf("late" + suffix) == slotOf(key))
+        String late = keys(1_000).stream()
+                .filter(key -> slotOf(key) == slot)
                 .findFirst()
                 .orElseThrow();
+        store(peer, "k", "old");
+        assertThat(read(other, "k")).isEqualTo("old");
+        String token = lease(peer, late, Peers.LONG_MILLIS);
+
+        Runnable back = migrated(slot);
+
+        assertThat(read(other, "k")).isEqualTo("old");
+        assertThat(done(peer.cache().fill(late, token, value("v")))).isTrue();
+        done(peer.cache().invalidate(List.of("k")));
+        assertThat(read(other, "k")).isNull();
+        back.run();
+        assertThat(read(other, "k")).isNull();
+        assertThat(read(other, late)).isEqualTo("v");
+    }
+
+    @Test
+    void scenario18NothingOlderThanAnInvalidationIsReadWhileSlotsMove() throws Exception {
+        Peer other = peers.peer(cluster.uri(), "things");
+        AtomicLong origin = new AtomicLong();
+        AtomicLong acknowledged = new AtomicLong();
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
+            int written = 0;
+            while (!over.get()) {
+                long version = origin.incrementAndGet();
+                if (succeeded(peer.cache().invalidate(List.of("k"))) != null) {
+                    acknowledged.set(version);
+                    written++;
+                }
+            }
+            return written;
+        });
+        CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
+            int hits = 0;
+            while (!over.get()) {
+                long least = acknowledged.get();
+                String token = Tokens.next();
+                Object got = succeeded(other.cache().acquire("k", new LeaseRequest(token, 1_000, 0)));
+                if (got instanceof Acquired.Hit hit) {
+                    assertThat(Long.parseLong(String.valueOf(Peers.text(hit.value()))))
+                            .isGreaterThanOrEqualTo(least);
+                    hits++;
+                } else if (got instanceof Acquired.Won) {
+                    succeeded(other.cache().fill("k", token, value(Long.toString(origin.get()))));
+                }
+            }
+            return hits;
+        });
+
+        for (int i = 0; i < 6; i++) {
+            migrated(slotOf("k")).run();
+        }
+        over.set(true);
+
+        assertThat(writer.get(30, TimeUnit.SECONDS)).isPositive();
+        assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+
+    /** The result of a call, or null where it failed. */
+    private static <T> @Nullable Object succeeded(CompletionStage<T> stage) {
+        try {
+            T result = stage.toCompletableFuture().get(15, TimeUnit.SECONDS);
+            return result == null ? "done" : result;
+        } catch (ExecutionException refused) {
+            return null;
+        } catch (TimeoutException | InterruptedException e) {
+            throw new AssertionError("a call was not answered", e);
+        }
     }
 
     @Test
