@@ -97,19 +97,19 @@ final class Partition {
     /** Notes what a server acknowledged. */
     @Nullable Void invalidated(Session session, Collection<String> escapedKeys) {
         recent.invalidated(this, escapedKeys);
-        requireServer(session);
+        mustBeOn(session);
         return null;
     }
 
     /** Notes the change of a tag that a server acknowledged; gives its reading. */
     long tagChanged(Session session, long reading) {
         recent.tagChanged(this, reading);
-        requireServer(session);
+        mustBeOn(session);
         return reading;
     }
 
     /** The server that took its place may have been told without what this one acknowledged. */
-    private void requireServer(Session session) {
+    private void mustBeOn(Session session) {
         if (!generations.isOn(session)) {
             throw new TierException("the server was replaced while it was told", null);
         }
@@ -130,7 +130,10 @@ final class Partition {
     }
 
     private CompletionStage<Void> clear(Session session, String generation) {
-        return session.number(Script.CLEAR, keys.controls(), generation).thenAccept(done -> recent.cleared(this));
+        return session.number(Script.CLEAR, keys.controls(), generation).thenAccept(done -> {
+            recent.cleared(this);
+            mustBeOn(session);
+        });
     }
 
     /** Notes that this process names another generation. */
