@@ -1,5 +1,6 @@
 package dev.larder.file;
 
+import dev.larder.bus.TagChange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,23 +8,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of the bus: {@code event 1 | origin | cache | number of keys 4 | keys}, texts behind their lengths.
- * Immutable; pure.
+ * One message of the bus: {@code event 1 | origin | cache | number of names 4 | names}, texts behind their lengths; of a
+ * tag, {@code | reading 8} after that. Immutable; pure.
  *
  * @param origin who sent it, so that a sender skips its own
  * @param cache the cache it concerns
- * @param keys the keys invalidated; empty for {@link Event#CLEARED}
+ * @param names the keys invalidated, or the one tag; empty for {@link Event#CLEARED}
+ * @param reading the tag clock's reading that the change of a tag made; 0 for other events
  */
-record BusMessage(Event event, String origin, String cache, List<String> keys) {
+record BusMessage(Event event, String origin, String cache, List<String> names, long reading) {
     /** What happened. */
     enum Event {
         INVALIDATED('i'),
-        CLEARED('c');
+        CLEARED('c'),
+        TAG_REMOVED('r'),
+        TAG_STALE('s');
 
         private final byte code;
 
         Event(char code) {
             this.code = (byte) code;
+        }
+
+        boolean isOfTag() {
+            return this == TAG_REMOVED || this == TAG_STALE;
         }
     }
 
@@ -45,31 +53,48 @@ record BusMessage(Event event, String origin, String cache, List<String> keys) {
             part.add(key);
             bytes += Text.length(key);
             if (bytes >= ENOUGH_BYTES) {
-                messages.add(new BusMessage(Event.INVALIDATED, origin, cache, List.copyOf(part)));
+                messages.add(new BusMessage(Event.INVALIDATED, origin, cache, List.copyOf(part), 0));
                 part.clear();
                 bytes = 0;
             }
         }
         if (!part.isEmpty()) {
-            messages.add(new BusMessage(Event.INVALIDATED, origin, cache, List.copyOf(part)));
+            messages.add(new BusMessage(Event.INVALIDATED, origin, cache, List.copyOf(part), 0));
         }
         return messages;
     }
 
     static BusMessage cleared(String origin, String cache) {
-        return new BusMessage(Event.CLEARED, origin, cache, List.of());
+        return new BusMessage(Event.CLEARED, origin, cache, List.of(), 0);
+    }
+
+    static BusMessage tagChanged(String origin, String cache, TagChange change) {
+        Event event = switch (change.kind()) {
+            case REMOVED -> Event.TAG_REMOVED;
+            case STALE -> Event.TAG_STALE;
+        };
+        return new BusMessage(event, origin, cache, List.of(change.tag()), change.at());
+    }
+
+    /** What a message of a tag says. */
+    TagChange tagChange(TagChange.Kind kind) {
+        return new TagChange(names.get(0), kind, reading);
     }
 
     byte[] encode() {
         int length = 1 + Text.length(origin) + Text.length(cache) + Integer.BYTES;
-        for (String key : keys) {
-            length += Text.length(key);
+        length += event.isOfTag() ? Long.BYTES : 0;
+        for (String name : names) {
+            length += Text.length(name);
         }
         ByteBuffer out = ByteBuffer.allocate(length).put(event.code);
         Text.put(out, origin);
         Text.put(out, cache);
-        out.putInt(keys.size());
-        keys.forEach(key -> Text.put(out, key));
+        out.putInt(names.size());
+        names.forEach(name -> Text.put(out, name));
+        if (event.isOfTag()) {
+            out.putLong(reading);
+        }
         return out.array();
     }
 
@@ -82,15 +107,19 @@ record BusMessage(Event event, String origin, String cache, List<String> keys) {
             return null;
         }
         int count = in.getInt();
-        List<String> keys = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String key = Text.take(in);
-            if (key == null) {
+            String name = Text.take(in);
+            if (name == null) {
                 return null;
             }
-            keys.add(key);
+            names.add(name);
         }
-        return in.hasRemaining() ? null : new BusMessage(event, origin, cache, List.copyOf(keys));
+        int left = event.isOfTag() ? Long.BYTES : 0;
+        if (in.remaining() != left || (event.isOfTag() && count != 1)) {
+            return null;
+        }
+        return new BusMessage(event, origin, cache, List.copyOf(names), left == 0 ? 0 : in.getLong());
     }
 
     private static @Nullable Event event(byte code) {

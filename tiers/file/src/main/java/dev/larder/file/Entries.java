@@ -9,6 +9,7 @@ import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -251,6 +252,28 @@ final class Entries implements AutoCloseable {
         store(key, spot, new FarValue(bytes, stale));
     }
 
+    /** Takes the entry out of use if it is still {@code seen}; no tombstone, since it is only old. */
+    void retire(String text, FarValue seen, long keepMillis) throws IOException {
+        Spot.Key key = key(text);
+        step(key, (view, spot) -> {
+            byte[] file = disk.read(spot.value());
+            if (file == null || file.length == 0) {
+                return false;
+            }
+            ValueFile found = ValueFile.decode(file);
+            byte[] bytes = found == null ? UNREADABLE.bytes() : found.envelope();
+            if (!Arrays.equals(bytes, seen.bytes())) {
+                return false;
+            }
+            if (found == null || bytes.length == 0) {
+                remove(spot.value());
+            } else if (found.key().equals(text)) {
+                expire(key, spot, found, Math.max(0, keepMillis));
+            }
+            return true;
+        });
+    }
+
     void beginWrite(String text, String token, long leaseMillis) throws IOException {
         Spot.Key key = key(text);
         step(key, (view, spot) -> {
@@ -392,6 +415,11 @@ final class Entries implements AutoCloseable {
 
     String cache() {
         return cache;
+    }
+
+    /** The cache's own folder. */
+    Path folder() {
+        return folder;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.larder.file;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.failure.RebuildException;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
@@ -15,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ final class FileCache implements FarCache {
     private final FileTier tier;
     private final Workers workers;
     private final Entries entries;
+    private final TagFile tagFile;
+    private final FileTags tags;
     private final String origin = Tokens.next();
     private final Channel channel;
     private final Subscription subscription;
@@ -34,6 +39,8 @@ final class FileCache implements FarCache {
         this.tier = tier;
         this.workers = tier.workers();
         this.entries = new Entries(tier.resources(), options.namespace(), options.cache());
+        this.tagFile = new TagFile(entries.folder(), tier.resources());
+        this.tags = new FileTags(tagFile, workers, this::publish);
         this.channel = tier.bus().channel(options.namespace());
         this.subscription = new Subscription(origin, options, listener);
         tier.bus().subscribe(channel, subscription);
@@ -78,6 +85,11 @@ final class FileCache implements FarCache {
     }
 
     @Override
+    public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        return perform(() -> entries.retire(key, seen, keepMillis));
+    }
+
+    @Override
     public CompletionStage<Void> expire(String key, long maxStaleMillis) {
         return perform(() -> entries.expire(key, maxStaleMillis));
     }
@@ -116,6 +128,15 @@ final class FileCache implements FarCache {
     }
 
     @Override
+    public FarTags tags() {
+        return tags;
+    }
+
+    private CompletionStage<Void> publish(TagChange change) {
+        return publish(List.of(BusMessage.tagChanged(origin, entries.cache(), change)));
+    }
+
+    @Override
     public CompletionStage<Void> publishInvalidated(Collection<String> keys) {
         List<String> all = List.copyOf(keys);
         return all.isEmpty()
@@ -144,12 +165,13 @@ final class FileCache implements FarCache {
         release();
     }
 
-    /** Lets go of the file that is kept open to know the generations by; a later step opens it again. */
+    /** Lets go of the files that are kept open to know generations and tags by; a later step opens them again. */
     void release() {
-        try {
+        try (TagFile alsoClosed = tagFile) {
+            Objects.requireNonNull(alsoClosed);
             entries.close();
         } catch (IOException e) { // nothing depends on it
-            LOG.log(Level.DEBUG, "a file that was only read could not be closed", e);
+            LOG.log(Level.DEBUG, "a file that was kept open could not be closed", e);
         }
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A folder on a local disk as a tier. Thread-safe.
  *
  * <p>Work on the disk is done by {@value #THREADS} threads, the bus has one and the sweeper another. Open files: one for
- * the locks, one for each cache, two for each namespace, and one for each thread at work.
+ * the locks, one for each cache and another if it has tags, two for each namespace, and one for each thread at work.
  */
 final class FileTier implements FarTier {
     private static final Logger LOG = System.getLogger(FileTier.class.getName());

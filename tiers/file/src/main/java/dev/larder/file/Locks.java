@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       that has the name now.
  * </ul>
  *
- * <p>Order, for who takes several: sweep, stripe, cache, clock, usage. The bus's are taken alone.
+ * <p>Order, for who takes several: sweep, stripe, cache, tags, clock, usage. The bus's are taken alone.
  */
 final class Locks {
     /** The locks, by what they guard; a key's hash chooses among those of its kind. */
@@ -45,7 +45,8 @@ final class Locks {
         BUS(320, 64),
         CLOCK(384, 1),
         USAGE(385, 1),
-        SWEEP(386, 1);
+        SWEEP(386, 1),
+        TAGS(387, 64);
 
         private final int first;
         private final int count;
@@ -83,7 +84,7 @@ final class Locks {
     }
 
     private static final Map<Path, Locks> OPEN = new HashMap<>();
-    private static final int BYTES = 387;
+    private static final int BYTES = 451;
     private static final long PATIENCE_MILLIS = 2_000;
     private static final int SPINS = 50;
     private static final int SHORT_PAUSES = 100;

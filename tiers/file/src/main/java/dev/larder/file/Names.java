@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  *  larder.lock, .clock, .now, .usage                 one each in the tier's folder
  *  n-HASH-TEXT/bus                                   a namespace and its log
  *  n-HASH-TEXT/c-HASH-TEXT/control                   a cache and its generations' names
+ *  n-HASH-TEXT/c-HASH-TEXT/tags                      the cache's tag clock, and when its tags were invalidated
  *  n-HASH-TEXT/c-HASH-TEXT/GENERATION/xx/yy/HASH.v   the value of a key; an empty one is a tombstone
  *  n-HASH-TEXT/c-HASH-TEXT/GENERATION/xx/yy/HASH.l   the lease on a key
  *  t-RANDOM                                          anywhere: a file being written
@@ -26,6 +27,7 @@ final class Names {
     static final String USAGE = "larder.usage";
     static final String BUS = "bus";
     static final String CONTROL = "control";
+    static final String TAGS = "tags";
     static final String VALUE = ".v";
     static final String LEASE = ".l";
 

@@ -5,7 +5,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all files of the tier but the log have around their content, so that any damage shows. Pure.
+ * What all files of the tier but the log have around their content, and tags around their header, so that any damage
+ * shows. Pure.
  *
  * <pre>
  *  offset  bytes  content
@@ -22,7 +23,8 @@ final class Sealed {
         LEASE('L'),
         CONTROL('C'),
         CLOCK('T'),
-        USAGE('U');
+        USAGE('U'),
+        TAGS('G');
 
         private final byte letter;
 

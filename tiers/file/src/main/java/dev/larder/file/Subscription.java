@@ -2,6 +2,7 @@ package dev.larder.file;
 
 import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.tier.FarCacheOptions;
 import java.util.concurrent.CompletableFuture;
 
@@ -67,8 +68,10 @@ final class Subscription {
             return;
         }
         switch (message.event()) {
-            case INVALIDATED -> ear.invalidated(message.keys());
+            case INVALIDATED -> ear.invalidated(message.names());
             case CLEARED -> ear.cleared();
+            case TAG_REMOVED -> ear.tagChanged(message.tagChange(TagChange.Kind.REMOVED));
+            case TAG_STALE -> ear.tagChanged(message.tagChange(TagChange.Kind.STALE));
         }
     }
 }

@@ -42,6 +42,11 @@ final class Usage {
         this.worthBytes = Math.min(1 << 20, maxBytes / 64);
     }
 
+    /** The bound, as this process was given it. */
+    long maxBytes() {
+        return maxBytes;
+    }
+
     /** What a file of that length takes up. */
     static long allocated(long length) {
         return Math.max(1, (length + BLOCK - 1) / BLOCK) * BLOCK;

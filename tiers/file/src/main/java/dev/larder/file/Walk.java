@@ -35,6 +35,9 @@ final class Walk {
     /** Whether a file expired is in its content, which is read only if it was not used for so long. */
     private static final long UNUSED_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
+    /** Entries live 30 days at most: tags that nobody used for longer are those of no entry. */
+    private static final long UNUSED_TAGS_MILLIS = TimeUnit.DAYS.toMillis(31);
+
     /** What a folder is, and so what is expected in it. */
     private enum Level {
         ROOT,
@@ -61,6 +64,7 @@ final class Walk {
     private final Deque<Place> ahead = new ArrayDeque<>();
     private final Cutoff cutoff;
     private long freedWithin;
+    private long tagBytes;
     private int seen;
 
     private Walk(Resources resources, Moment begun, Cutoff cutoff) {
@@ -82,7 +86,7 @@ final class Walk {
 
     /** What the files that stay take up. */
     long bytes() {
-        return ages.total();
+        return ages.total() + tagBytes;
     }
 
     /** Goes on until {@code maxFiles} files were looked at; false at the end. One leaf folder is finished once begun. */
@@ -125,6 +129,9 @@ final class Walk {
     }
 
     private void cache(Place place) throws IOException {
+        try (TagFile tags = new TagFile(place.folder(), resources)) {
+            tagBytes += tags.sweep(begun.wallMillis() - UNUSED_TAGS_MILLIS);
+        }
         List<Path> found = list(place.folder(), Names.GENERATION.asMatchPredicate());
         // After the list: a generation is named in the control file before its folder is made.
         Control control = withoutDeadRebuild(place.folder());

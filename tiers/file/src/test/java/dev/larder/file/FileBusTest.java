@@ -4,7 +4,9 @@ import static dev.larder.file.Peers.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.larder.bus.TagChange;
 import dev.larder.file.Peers.Peer;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.time.Ticker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -231,6 +233,11 @@ class FileBusTest {
                     }
 
                     @Override
+                    public void tagChanged(TagChange change) {
+                        heard.add(RecordingBus.text(change));
+                    }
+
+                    @Override
                     public void gap() {
                         heard.add("gap");
                     }
@@ -255,6 +262,11 @@ class FileBusTest {
                             }
 
                             @Override
+                            public void tagChanged(TagChange change) {
+                                heard.add(RecordingBus.text(change));
+                            }
+
+                            @Override
                             public void gap() {
                                 heard.add("gap");
                             }
@@ -270,7 +282,7 @@ class FileBusTest {
     @Test
     void messagesOfAnyKindComeBack() {
         List<String> keys = List.of("", "a", "b\nc", "\uD800", "\uDC00x", "ключ", "k".repeat(10_000));
-        BusMessage message = new BusMessage(BusMessage.Event.INVALIDATED, "origin", "things", keys);
+        BusMessage message = new BusMessage(BusMessage.Event.INVALIDATED, "origin", "things", keys, 0);
 
         assertThat(BusMessage.decode(ByteBuffer.wrap(message.encode()))).isEqualTo(message);
         byte[] bytes = message.encode();
@@ -279,7 +291,20 @@ class FileBusTest {
                     .as("cut to %d", length)
                     .isNull();
         }
+        for (TagChange.Kind kind : TagChange.Kind.values()) {
+            assertThatEveryCutIsNone(BusMessage.tagChanged("o", "c", new TagChange("\uD83D\uDE00", kind, 1L << 50)));
+        }
         assertThat(BusMessage.invalidated("o", "c", List.of("k".repeat(5_000_000))))
                 .containsExactly(BusMessage.cleared("o", "c"));
+    }
+
+    private static void assertThatEveryCutIsNone(BusMessage message) {
+        byte[] bytes = message.encode();
+        assertThat(BusMessage.decode(ByteBuffer.wrap(bytes))).isEqualTo(message);
+        for (int length = 0; length < bytes.length; length++) {
+            assertThat(BusMessage.decode(ByteBuffer.wrap(bytes, 0, length)))
+                    .as("cut to %d", length)
+                    .isNull();
+        }
     }
 }

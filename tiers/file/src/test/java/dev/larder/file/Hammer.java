@@ -1,5 +1,6 @@
 package dev.larder.file;
 
+import dev.larder.bus.TagChange;
 import dev.larder.codec.Envelope;
 import dev.larder.failure.LarderException;
 import dev.larder.tier.Acquired;
@@ -158,6 +159,9 @@ final class Hammer {
 
         @Override
         public void cleared() {}
+
+        @Override
+        public void tagChanged(TagChange change) {}
 
         @Override
         public void gap() {}

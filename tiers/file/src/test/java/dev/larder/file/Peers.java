@@ -2,8 +2,8 @@ package dev.larder.file;
 
 import dev.larder.codec.Envelope;
 import dev.larder.file.FileTier.Machine;
-import dev.larder.tier.Acquired;
 import dev.larder.testkit.RecordingBus;
+import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarTier;
