@@ -206,7 +206,7 @@ final class TagFile implements AutoCloseable {
             try {
                 return step.take(current());
             } catch (DamagedException e) {
-                LOG.log(Level.WARNING, file + " is damaged: entries that have tags are void", e);
+                LOG.log(Level.DEBUG, "the tags of a cache begin a new epoch", e);
                 return step.take(begin());
             }
         }

@@ -4,16 +4,21 @@ import static dev.larder.file.Peers.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.larder.bus.TagChange;
 import dev.larder.file.Locks.Guard;
 import dev.larder.file.Locks.Held;
 import dev.larder.file.Peers.Peer;
 import dev.larder.testkit.Seed;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarValue;
+import dev.larder.tier.TagReading;
 import dev.larder.time.Ticker;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,6 +218,53 @@ class ProcessesTest {
         for (Process process : running) {
             assertThat(process.waitFor()).as("%s", errors()).isZero();
         }
+    }
+
+    @Test
+    void noAcknowledgedChangeOfATagIsLostWithItsProcess() throws Exception {
+        RandomGenerator random =
+                Seed.of("noAcknowledgedChangeOfATagIsLostWithItsProcess").generator(0);
+        FarTags tags = Objects.requireNonNull(
+                peers.peer().tier().cache(TagChanger.CACHE, new Hammer.Deaf()).tags());
+        long first = done(tags.now());
+        List<String> told = new ArrayList<>();
+
+        for (int round = 0; round < 2; round++) {
+            List<Process> victims = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                victims.add(start(TagChanger.class, folder.toString(), Long.toString(random.nextLong(1_000_000))));
+            }
+            for (Process victim : victims) {
+                told.addAll(killAfter(victim, 200 + random.nextInt(800)));
+            }
+        }
+
+        long now = done(tags.now());
+        assertThat(TagReading.isSameEpoch(first, now)).as("nothing was damaged").isTrue();
+        assertThat(now - first).isBetween((long) told.size(), told.size() + 6L);
+        assertThat(told.stream().map(line -> line.split(" ")[2])).doesNotHaveDuplicates();
+        for (String line : told) {
+            String[] parts = line.split(" ");
+            TagReading reading = done(tags.read(List.of(parts[1])));
+            TagChanger.require(parts[1], TagChange.Kind.valueOf(parts[0]), Long.parseLong(parts[2]), reading);
+        }
+    }
+
+    /** All that the process said, but for a line that it had no time to finish. */
+    private List<String> killAfter(Process process, int lines) throws IOException, InterruptedException {
+        InputStream said = process.getInputStream();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int left = lines; left > 0; ) {
+            int next = said.read();
+            assertThat(next).as("a process ended by itself, %s", errors()).isNotNegative();
+            all.write(next);
+            left -= next == '\n' ? 1 : 0;
+        }
+        assertThat(process.toHandle().destroyForcibly()).isTrue(); // unlike the process's own, it leaves what was said
+        said.transferTo(all);
+        assertThat(process.waitFor()).as("killed, %s", errors()).isEqualTo(128 + 9);
+        String text = all.toString(StandardCharsets.US_ASCII);
+        return text.substring(0, text.lastIndexOf('\n')).lines().toList();
     }
 
     @Test
