@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** What tests look at below a folder, while it may be changing. */
@@ -67,5 +69,11 @@ final class Disks {
                 .stream()
                 .mapToLong(file -> Usage.allocated(file.toFile().length()))
                 .sum();
+    }
+
+    /** What the only file of tags begins with. */
+    static TagHeader tagHeader(Path folder) throws IOException {
+        byte[] start = Arrays.copyOf(Files.readAllBytes(named(folder, Names.TAGS)), TagHeader.BYTES);
+        return Objects.requireNonNull(TagHeader.decode(start));
     }
 }

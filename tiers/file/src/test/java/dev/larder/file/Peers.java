@@ -1,14 +1,17 @@
 package dev.larder.file;
 
+import dev.larder.bus.TagChange;
 import dev.larder.codec.Envelope;
 import dev.larder.file.FileTier.Machine;
 import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.TagReading.Moments;
 import dev.larder.tier.TierFactory;
 import dev.larder.tier.TierUri;
 import dev.larder.tier.Tokens;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -129,6 +133,19 @@ final class Peers implements AutoCloseable {
         if (!done(peer.cache().fill(key, lease(peer, key, LONG_MILLIS), value))) {
             throw new AssertionError("a fill that nobody disturbed was refused");
         }
+    }
+
+    static FarTags tags(Peer peer) {
+        return Objects.requireNonNull(peer.cache().tags());
+    }
+
+    static long removeTag(Peer peer, String tag) {
+        return done(tags(peer).change(tag, TagChange.Kind.REMOVED));
+    }
+
+    /** When a tag was last invalidated, as {@code peer} is told now. */
+    static Moments moments(Peer peer, String tag) {
+        return Objects.requireNonNull(done(tags(peer).read(List.of(tag))).tags().get(tag));
     }
 
     /** The result of {@code stage}, which must come. */

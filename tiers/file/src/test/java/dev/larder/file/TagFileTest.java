@@ -1,6 +1,9 @@
 package dev.larder.file;
 
 import static dev.larder.file.Peers.done;
+import static dev.larder.file.Peers.moments;
+import static dev.larder.file.Peers.removeTag;
+import static dev.larder.file.Peers.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,18 +12,14 @@ import dev.larder.file.FaultyDisk.Fault;
 import dev.larder.file.FileTier.Machine;
 import dev.larder.file.Peers.Peer;
 import dev.larder.testkit.Seed;
-import dev.larder.tier.FarTags;
-import dev.larder.tier.FarValue;
 import dev.larder.tier.TagReading;
 import dev.larder.tier.TagReading.Moments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file of a cache's tags: its bound, and what becomes of it when it is damaged, missing, old or just being written. */
+/** The file of a cache's tags: how it grows, what it forgets when it may not, and when it is swept. */
 class TagFileTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** The least bound there is, so that a table stays as small as it begins. */
@@ -57,214 +56,23 @@ class TagFileTest {
         peers.close();
     }
 
-    private static FarTags tags(Peer peer) {
-        return Objects.requireNonNull(peer.cache().tags());
-    }
-
-    private static long remove(Peer peer, String tag) {
-        return done(tags(peer).change(tag, Kind.REMOVED));
-    }
-
-    private static Moments moments(Peer peer, String tag) {
-        return Objects.requireNonNull(done(tags(peer).read(List.of(tag))).tags().get(tag));
-    }
-
     private Path file() {
         return Disks.named(folder, Names.TAGS);
     }
 
-    /** Everybody goes on in a new epoch, in which no tag was removed later than it begins. */
-    private static void assertNewEpoch(String description, long before, Peer... all) {
-        long now = done(tags(all[0]).read(List.of("t"))).clock();
-        assertThat(TagReading.isSameEpoch(before, now)).as(description).isFalse();
-        for (Peer peer : all) {
-            assertThat(done(tags(peer).now())).as(description).isEqualTo(now);
-            assertThat(moments(peer, "t").removedAt()).as(description).isEqualTo(now);
-        }
-    }
-
-    @Test
-    void everyDamagedByteOfTheHeaderBeginsANewEpoch() throws IOException {
-        Peer one = peers.peer();
-        Peer two = peers.peer();
-
-        for (int i = 0; i < TagHeader.BYTES; i++) {
-            long before = remove(one, "t");
-            byte[] bytes = Files.readAllBytes(file());
-            bytes[i] ^= 0x10;
-            Files.write(file(), bytes);
-            assertNewEpoch("byte " + i, before, one, two);
-        }
-    }
-
-    @Test
-    void everyDamagedByteOfARecordBeginsANewEpochWhenItIsLookedAt() throws IOException {
-        Peer one = peers.peer();
-        Peer two = peers.peer();
-
-        for (int i = 0; i < TagRecord.BYTES; i++) {
-            byte[] without = emptied(one);
-            long before = remove(one, "t");
-            byte[] bytes = Files.readAllBytes(file());
-            bytes[cellOf(without, bytes) + i] ^= 0x01;
-            Files.write(file(), bytes);
-            assertNewEpoch("byte " + i, before, two, one);
-        }
-    }
-
-    private byte[] emptied(Peer peer) throws IOException {
-        Files.deleteIfExists(file(peer));
-        done(tags(peer).now());
-        return Files.readAllBytes(file());
-    }
-
-    private Path file(Peer peer) {
-        done(tags(peer).now());
-        return file();
-    }
-
-    /** Where two files first differ behind the header. */
-    private static int cellOf(byte[] one, byte[] other) {
-        int start = TagHeader.offset(0);
-        int at = Arrays.mismatch(one, start, one.length, other, start, other.length);
-        return start + at / TagRecord.BYTES * TagRecord.BYTES;
-    }
-
-    @Test
-    void cellFilledWithZerosIsNoFreeCell() throws IOException {
-        Peer peer = peers.peer();
-        byte[] without = emptied(peer);
-        long before = remove(peer, "t");
-        byte[] bytes = Files.readAllBytes(file());
-        int cell = cellOf(without, bytes);
-
-        Arrays.fill(bytes, cell, cell + TagRecord.BYTES, (byte) 0);
-        Files.write(file(), bytes);
-
-        assertNewEpoch("zeros", before, peer);
-    }
-
-    @Test
-    void freeCellOfAnEarlierFileIsNoFreeCell() throws IOException {
-        Peer peer = peers.peer();
-        byte[] earlier = emptied(peer);
-        byte[] without = emptied(peer);
-        long before = remove(peer, "t");
-        byte[] bytes = Files.readAllBytes(file());
-        int cell = cellOf(without, bytes);
-
-        System.arraycopy(earlier, cell, bytes, cell, TagRecord.BYTES);
-        Files.write(file(), bytes);
-
-        assertNewEpoch("another file's cell", before, peer);
-    }
-
-    @Test
-    void everyCutBeginsANewEpoch() throws IOException {
-        Peer one = peers.peer();
-        Peer two = peers.peer();
-
-        for (int length : new int[] {0, 1, TagHeader.BYTES - 1, TagHeader.BYTES, 512, 1_000, 4_095}) {
-            long before = remove(one, "t");
-            Files.write(file(), Arrays.copyOf(Files.readAllBytes(file()), length));
-            assertNewEpoch("cut to " + length, before, one, two);
-        }
-    }
-
-    @Test
-    void missingFileBeginsANewEpoch() throws IOException {
-        Peer one = peers.peer();
-        Peer two = peers.peer();
-        long before = remove(one, "t");
-
-        Files.delete(file());
-        assertNewEpoch("missing", before, two, one);
-
-        long again = remove(one, "t");
-        Files.move(folder, disk.resolve("elsewhere"));
-        assertNewEpoch("all missing", again, one);
-    }
-
-    @Test
-    void olderCopyPutBackBeginsANewEpoch() throws IOException {
-        Peer peer = peers.peer();
-        long before = remove(peer, "t");
-        byte[] copy = Files.readAllBytes(file());
-        remove(peer, "t");
-
-        Files.write(file(), copy);
-        assertNewEpoch("in place", before, peer);
-
-        long again = remove(peer, "t");
-        copy = Files.readAllBytes(file());
-        remove(peer, "t");
-        Files.delete(file(peer));
-        Files.write(folder.resolve("copy"), copy);
-        Files.move(folder.resolve("copy"), controlFolder().resolve(Names.TAGS));
-        assertNewEpoch("under its name", again, peer);
-    }
-
-    private Path controlFolder() {
-        done(peers.peer().cache().get("k")); // makes the control file
-        return Objects.requireNonNull(Disks.named(folder, Names.CONTROL).getParent());
-    }
-
-    @Test
-    void machineThatWasStartedAgainBeginsANewEpoch() {
-        Folder root = new Folder(folder);
-        Peer before = peers.peer(new Machine(new LocalDisk(root), new FolderClock(root), "boot 1"), 64 << 20);
-        long at = remove(before, "t");
-        peers.close();
-
-        peers = new Peers(folder);
-        Peer after = peers.peer(new Machine(new LocalDisk(root), new FolderClock(root), "boot 2"), 64 << 20);
-
-        assertNewEpoch("started again", at, after);
+    private TagHeader header() throws IOException {
+        return Disks.tagHeader(folder);
     }
 
     @Test
     void tagsOutliveTheProcesses() {
-        long at = remove(peers.peer(), "t");
+        long at = removeTag(peers.peer(), "t");
         peers.close();
 
         peers = new Peers(folder);
 
         assertThat(done(tags(peers.peer()).now())).isEqualTo(at);
         assertThat(moments(peers.peer(), "t").removedAt()).isEqualTo(at);
-    }
-
-    @Test
-    void clockThatCannotBeRaisedBeginsANewEpoch() throws IOException {
-        Peer peer = peers.peer();
-        long before = done(tags(peer).now());
-        TagHeader header = header();
-        header = header.at(header.clock() | 0xFFFF_FFFFL);
-
-        try (TagTable table = Objects.requireNonNull(TagTable.open(file()))) {
-            table.write(header);
-        }
-
-        assertNewEpoch("spent", before, peer);
-    }
-
-    private TagHeader header() throws IOException {
-        byte[] start = Arrays.copyOf(Files.readAllBytes(file()), TagHeader.BYTES);
-        return Objects.requireNonNull(TagHeader.decode(start));
-    }
-
-    @Test
-    void writerThatDiedInTheMiddleOfAChangeLeavesWhatWasThere() throws IOException {
-        Peer one = peers.peer();
-        long removed = remove(one, "t");
-        TagHeader header = header();
-
-        try (TagTable table = Objects.requireNonNull(TagTable.open(file()))) {
-            table.write(header.at(removed + 1)); // what comes first
-        }
-
-        assertThat(done(tags(one).now())).isEqualTo(removed + 1);
-        assertThat(moments(one, "t").removedAt()).isEqualTo(removed);
-        assertThat(remove(one, "t")).isEqualTo(removed + 2);
     }
 
     @Test
@@ -275,7 +83,7 @@ class TagFileTest {
         Map<String, Long> removedAt = new HashMap<>();
 
         for (int i = 0; i < 3_000; i++) {
-            removedAt.put("t" + i, remove(i % 2 == 0 ? one : two, "t" + i));
+            removedAt.put("t" + i, removeTag(i % 2 == 0 ? one : two, "t" + i));
         }
 
         TagReading reading = done(tags(two).read(removedAt.keySet()));
@@ -295,7 +103,7 @@ class TagFileTest {
         List<String> names = IntStream.range(0, 1_000).mapToObj(i -> "t" + i).toList();
         List<Long> removedAt = new ArrayList<>();
 
-        names.forEach(tag -> removedAt.add(remove(peer, tag)));
+        names.forEach(tag -> removedAt.add(removeTag(peer, tag)));
 
         assertThat(Files.size(file())).isEqualTo(Usage.BLOCK);
         long floor = header().floor();
@@ -319,7 +127,7 @@ class TagFileTest {
             String tag = "t" + random.nextInt(3 * CELLS_AT_FIRST);
             Peer peer = all.get(random.nextInt(2));
             if (random.nextInt(4) == 0) {
-                removedAt.put(tag, remove(peer, tag));
+                removedAt.put(tag, removeTag(peer, tag));
             } else if (random.nextInt(4) == 0) {
                 staleAt.put(tag, done(tags(peer).change(tag, Kind.STALE)));
             } else {
@@ -341,7 +149,7 @@ class TagFileTest {
 
         long last = first;
         for (int i = 0; i < 3 * CELLS_AT_FIRST; i++) {
-            last = remove(peer, "t" + i);
+            last = removeTag(peer, "t" + i);
             assertThat(moments(peer, "t" + i).removedAt()).isEqualTo(last);
         }
 
@@ -354,7 +162,7 @@ class TagFileTest {
     void fileIsCountedAndSweptWhenNobodyUsedItForLonger() throws IOException {
         Peer peer = peers.peer();
         Peer sweeping = peers.peer();
-        long before = remove(peer, "t");
+        long before = removeTag(peer, "t");
         Usage usage = sweeping.tier().resources().usage();
         await().atMost(PATIENCE).until(usage::isCounted);
         FileTime now = Files.getLastModifiedTime(file());
@@ -368,7 +176,7 @@ class TagFileTest {
         age(now, 32);
         assertThat(sweep(sweeping)).isZero();
         assertThat(Disks.files(folder, each -> each.endsWith(Names.TAGS))).isEmpty();
-        assertNewEpoch("swept", before, peer);
+        assertThat(TagReading.isSameEpoch(before, done(tags(peer).now()))).isFalse();
     }
 
     private FileTime age(FileTime now, int days) throws IOException {
@@ -397,36 +205,5 @@ class TagFileTest {
         done(tags(peer).now());
 
         assertThat(Files.getLastModifiedTime(file())).isGreaterThan(old);
-    }
-
-    @Test
-    void linkInThePlaceOfTheFileIsReplacedAndNotFollowed() throws IOException {
-        Peer peer = peers.peer();
-        long before = remove(peer, "t");
-        Path victim = Files.move(file(), disk.resolve("victim"));
-        byte[] bytes = Files.readAllBytes(victim);
-        Files.createSymbolicLink(controlFolder().resolve(Names.TAGS), victim);
-
-        remove(peer, "t");
-
-        assertThat(TagReading.isSameEpoch(before, done(tags(peer).now()))).isFalse();
-        assertThat(Files.readAllBytes(victim)).isEqualTo(bytes);
-        assertThat(Files.isSymbolicLink(file())).isFalse();
-    }
-
-    @Test
-    void damagedEntryThatWasSeenIsRetired() throws IOException {
-        Peer peer = peers.peer();
-        Peers.store(peer, "k", "v");
-        FarValue sound = Objects.requireNonNull(done(peer.cache().get("k")));
-        Path value = Disks.values(folder).get(0);
-        Files.write(value, new byte[] {1, 2, 3}, StandardOpenOption.TRUNCATE_EXISTING);
-        FarValue seen = Objects.requireNonNull(done(peer.cache().get("k")));
-
-        done(peer.cache().retire("k", sound, 0));
-        assertThat(value).exists();
-        done(peer.cache().retire("k", seen, 60_000));
-
-        assertThat(value).doesNotExist();
     }
 }
