@@ -14,6 +14,7 @@ final class Modules {
             Map.entry("core-stress", Set.of()),
             Map.entry("codecs/json", Set.of("core")),
             Map.entry("codecs/binary", Set.of("core", "codecs/json")),
+            Map.entry("protocol", Set.of()),
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
@@ -33,6 +34,7 @@ final class Modules {
             "testkit", List.of("org.junit.jupiter.", "org.assertj."),
             "codecs/json", List.of("tools.jackson.", "com.fasterxml.jackson.annotation."),
             "codecs/binary", List.of("tools.jackson."),
+            "protocol", List.of(),
             "tiers/redis", List.of("io.lettuce.", "io.netty.", "reactor.", "org.reactivestreams."),
             "tiers/jdbc", List.of("com.zaxxer.hikari.", "org.postgresql."),
             "tiers/file", List.of());
