@@ -16,12 +16,13 @@ final class Modules {
             Map.entry("codecs/binary", Set.of("core", "codecs/json")),
             Map.entry("protocol", Set.of()),
             Map.entry("tiers/redis", Set.of("core", "codecs/json")),
+            Map.entry("tiers/memcached", Set.of("core", "codecs/json", "protocol")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
-            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis", "tiers/jdbc", "tiers/file")),
+            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file")),
             Map.entry(
                     "cli",
-                    Set.of("core", "codecs/json", "tiers/redis", "tiers/jdbc", "tiers/file", "examples/storefront")),
+                    Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file", "examples/storefront")),
             Map.entry("benchmarks/engine", Set.of("core")),
             Map.entry(
                     "benchmarks",
@@ -36,6 +37,7 @@ final class Modules {
             "codecs/binary", List.of("tools.jackson."),
             "protocol", List.of(),
             "tiers/redis", List.of("io.lettuce.", "io.netty.", "reactor.", "org.reactivestreams."),
+            "tiers/memcached", List.of("io.netty."),
             "tiers/jdbc", List.of("com.zaxxer.hikari.", "org.postgresql."),
             "tiers/file", List.of());
 

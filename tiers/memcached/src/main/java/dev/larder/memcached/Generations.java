@@ -1,0 +1,109 @@
+package dev.larder.memcached;
+
+import dev.larder.memcached.Batch.Slot;
+import dev.larder.protocol.memcached.Key;
+import dev.larder.protocol.memcached.Reply;
+import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.tier.Tokens;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process's view of one cache's generations: a guess that saves a round trip, and the pointer it is a guess of.
+ *
+ * <p>It need not be right. Each step reads the pointer too, in the same round trip, and is taken again where it named
+ * something else. The names of generations are random and never used again, so whoever finds the one he believed in, at any
+ * moment after he began, knows that nothing was cleared or switched before that moment. A pointer that is missing (never
+ * made, evicted, lost with its server) is made anew with a generation that nobody has filled.
+ *
+ * <p>Thread-safe: the view is volatile.
+ */
+final class Generations {
+    /** How many characters a generation's name has. */
+    static final int NAME_LENGTH = 32;
+
+    private final Servers servers;
+    private final Key pointer;
+    private volatile @Nullable View view;
+
+    Generations(Servers servers, Key pointer) {
+        this.servers = servers;
+        this.pointer = pointer;
+    }
+
+    Key pointer() {
+        return pointer;
+    }
+
+    /** The view, or null before the first. One volatile read. */
+    @Nullable View known() {
+        return view;
+    }
+
+    /** The connection to the pointer's server; throws where that is away: then the whole cache is. */
+    Session session() {
+        Link link = servers.of(pointer);
+        Session session = link.ready();
+        if (session == null) {
+            throw link.away();
+        }
+        return session;
+    }
+
+    /** Adds a look at the pointer to {@code batch}. */
+    Slot look(Batch batch) {
+        return batch.add(session(), Items.readCas(pointer));
+    }
+
+    /** What the pointer said; where there was none, the caller's step is to be taken again. */
+    View seen(Slot look) {
+        Reply.Meta reply = look.meta();
+        byte[] bytes = reply.value();
+        if (reply.status() != Status.VA || bytes == null) {
+            view = null;
+            throw new MovedException();
+        }
+        View seen = View.of(bytes);
+        if (!seen.equals(view)) {
+            view = seen;
+        }
+        return seen;
+    }
+
+    /** As {@link #seen}, for a step that reads or fills {@code believed}'s current generation. */
+    View sameCurrent(Slot look, View believed) {
+        View seen = seen(look);
+        if (!seen.current().equals(believed.current())) {
+            throw new MovedException();
+        }
+        return seen;
+    }
+
+    /** As {@link #seen}, for a step that changes {@code believed}'s current and next generation. */
+    void same(Slot look, View believed) {
+        if (!seen(look).equals(believed)) {
+            throw new MovedException();
+        }
+    }
+
+    /** What this process now knows the pointer to be. */
+    void become(View now) {
+        view = now;
+    }
+
+    /** The view; reads the pointer where none is known, and makes it where there is none. */
+    CompletionStage<View> get() {
+        View known = view;
+        return known == null ? read() : CompletableFuture.completedFuture(known);
+    }
+
+    private CompletionStage<View> read() {
+        Session session = session();
+        View first = new View(Tokens.next(), null);
+        Batch batch = new Batch();
+        batch.add(session, Items.storeIfAbsent(session, pointer, first.bytes(), 0));
+        Slot look = look(batch);
+        return batch.send().thenApply(done -> seen(look));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.larder.memcached;
+
+import dev.larder.protocol.memcached.Key;
+import dev.larder.protocol.memcached.MetaFlags;
+import dev.larder.protocol.memcached.Request;
+import dev.larder.protocol.memcached.Request.Verb;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The meta commands this tier uses, as requests. Pure but for random CAS numbers.
+ *
+ * <p>Three flags are never sent: {@code I} (on a store it lets an older value replace a newer one), {@code R} and a read of
+ * an item that {@code I} made stale (both hand the right to load to whoever reads, and nobody gets it a second time). So
+ * {@code mg} without {@code N} changes nothing here.
+ *
+ * <p>A server that restarted may give out a CAS number once more. Where servers let clients choose it ({@code E}), it is
+ * random; where they do not, a number is used only on the connection it came by.
+ */
+final class Items {
+    private static final MetaFlags VALUE_AND_LIFE = MetaFlags.of("v t");
+    private static final MetaFlags VALUE_CAS_AND_LIFE = MetaFlags.of("v c t");
+    private static final MetaFlags CAS = MetaFlags.of("c");
+    private static final MetaFlags CAS_IF_ABSENT = MetaFlags.of("ME c");
+
+    private Items() {}
+
+    /** Value and seconds left. */
+    static Request read(Key key) {
+        return new Request.Meta(Verb.GET, key, VALUE_AND_LIFE);
+    }
+
+    /** Value, CAS number and seconds left. */
+    static Request readCas(Key key) {
+        return new Request.Meta(Verb.GET, key, VALUE_CAS_AND_LIFE);
+    }
+
+    /** As {@link #readCas}; where there is nothing, an empty item is made, to have a CAS number. */
+    static Request readOrMake(Session session, Key key, int lifeSeconds) {
+        return new Request.Meta(Verb.GET, key, named(session, VALUE_CAS_AND_LIFE.plus('N', lifeSeconds)));
+    }
+
+    /** Stores, whatever is there. */
+    static Request store(Session session, Key key, byte[] value, int lifeSeconds) {
+        return new Request.Meta(Verb.SET, key, named(session, CAS.plus('T', lifeSeconds)), value);
+    }
+
+    /** Stores where there is nothing. */
+    static Request storeIfAbsent(Session session, Key key, byte[] value, int lifeSeconds) {
+        return new Request.Meta(Verb.SET, key, named(session, CAS_IF_ABSENT.plus('T', lifeSeconds)), value);
+    }
+
+    /** Stores where the item still has the CAS number {@code cas}. */
+    static Request storeIfSame(Session session, Key key, byte[] value, int lifeSeconds, long cas) {
+        MetaFlags flags = CAS.plus('C', cas).plus('T', lifeSeconds);
+        return new Request.Meta(Verb.SET, key, named(session, flags), value);
+    }
+
+    static Request remove(Key key) {
+        return new Request.Meta(Verb.DELETE, key, MetaFlags.NONE);
+    }
+
+    /** Removes the item if it still has the CAS number {@code cas}. */
+    static Request removeIfSame(Key key, long cas) {
+        return new Request.Meta(Verb.DELETE, key, MetaFlags.NONE.plus('C', cas));
+    }
+
+    /** Adds {@code delta} to the number there; where there is none, puts {@code first}. */
+    static Request count(Key key, long delta, long first) {
+        MetaFlags flags = MetaFlags.of("v N0").plus('J', first).plus('D', delta);
+        return new Request.Meta(Verb.ARITHMETIC, key, flags);
+    }
+
+    private static MetaFlags named(Session session, MetaFlags flags) {
+        return session.namesCas() ? flags.plus('E', ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)) : flags;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.larder.memcached;
+
+import dev.larder.memcached.Batch.Slot;
+import dev.larder.memcached.CacheItems.Place;
+import dev.larder.memcached.Keyspace.Entry;
+import dev.larder.protocol.memcached.Reply;
+import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.tier.Acquired;
+import dev.larder.tier.FarValue;
+import dev.larder.tier.LeaseRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Winning the right to store a key, and storing. Thread-safe; stages complete on I/O threads.
+ *
+ * <p>Two items, two jobs. The <em>lease</em> is an item with the holder's token, which only one can add and which ends by
+ * itself: it sees to it that one process loads. The <em>fence</em> is the CAS number of the value's own item, of a place
+ * kept where there is no value: it sees to it that nothing old is stored, because whoever invalidates changes or removes
+ * that item, and a store with the number of before is refused. So a lease that was lost costs a load and never the truth.
+ *
+ * <p>A lease is won only if it is still there <em>after</em> the fence was read. A writer takes the lease first and then
+ * changes the value's item; so a load that read a fence of the writer's own making finds the lease gone.
+ */
+record LeaseSteps(CacheItems items) {
+    private static final long MILLIS = 1_000;
+
+    CompletionStage<Acquired> acquire(View view, Entry entry, LeaseRequest request) {
+        Place place = items.place(view.current(), entry);
+        Session session = place.session();
+        if (session == null) {
+            return acquireAway(view, entry, request);
+        }
+        byte[] token = bytes(request.token());
+        int seconds = Seconds.lease(request.leaseMillis());
+        long endNanos = items.endNanos(request.leaseMillis());
+        Batch batch = new Batch();
+        Slot added = batch.add(session, Items.storeIfAbsent(session, place.lease(), token, seconds));
+        Slot read = batch.add(session, Items.readOrMake(session, place.value(), placeSeconds(seconds)));
+        Slot checked = batch.add(session, Items.read(place.lease()));
+        Slot look = items.generations().look(batch);
+        return batch.send().thenApply(done -> {
+            Reply.Meta value = read.meta();
+            boolean isMine = added.meta().status() == Status.HD;
+            long mark = isMine ? added.meta().flags().number('c') : 0;
+            try {
+                items.generations().sameCurrent(look, view);
+            } catch (MovedException e) {
+                if (isMine) {
+                    drop(session, place, mark);
+                }
+                throw e;
+            }
+            if (value.status() != Status.VA) {
+                throw CacheItems.unexpected();
+            }
+            FarValue found = Body.value(entry, value);
+            if (found != null && isFresh(found, request)) {
+                if (isMine) {
+                    drop(session, place, mark);
+                }
+                return new Acquired.Hit(found);
+            }
+            FarValue stale = found == null || found.leftMillis() == 0 ? null : found;
+            if (!isMine || !Arrays.equals(token, checked.meta().value())) {
+                return new Acquired.Lost(stale, leaseLeftMillis(checked.meta(), request));
+            }
+            long fence = value.flags().number('c');
+            items.leases()
+                    .put(
+                            request.token(),
+                            new Lease(session, view.current(), entry, fence, mark, found == null, endNanos));
+            return new Acquired.Won(stale);
+        });
+    }
+
+    /** While a key's server is away it is loaded by whoever needs it, and not stored. */
+    private CompletionStage<Acquired> acquireAway(View view, Entry entry, LeaseRequest request) {
+        Batch batch = new Batch();
+        Slot look = items.generations().look(batch);
+        return batch.send().thenApply(done -> {
+            items.generations().sameCurrent(look, view);
+            long endNanos = items.endNanos(request.leaseMillis());
+            items.leases().put(request.token(), new Lease(null, view.current(), entry, 0, 0, true, endNanos));
+            return new Acquired.Won(null);
+        });
+    }
+
+    /** Stores with the lease of {@code token}, which ends; false where it is over and nothing was stored. */
+    CompletionStage<Boolean> fill(String token, FarValue value) {
+        int life = Seconds.life(value);
+        Lease lease = items.leases().take(token);
+        if (lease == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Session session = lease.session();
+        if (session == null) {
+            return CompletableFuture.completedFuture(true); // nobody's server, nobody's copy: as without a tier
+        }
+        Place place = items.place(lease.generation(), lease.entry());
+        if (!items.leases().lives(lease)) {
+            drop(session, place, lease.mark());
+            return CompletableFuture.completedFuture(false);
+        }
+        byte[] body = Body.of(lease.entry(), value.bytes());
+        Batch batch = new Batch();
+        Slot stored = batch.add(session, Items.storeIfSame(session, place.value(), body, life, lease.fence()));
+        batch.add(session, Items.removeIfSame(place.lease(), lease.mark()));
+        Slot look = items.generations().look(batch);
+        return batch.send().thenApply(done -> stored.meta().status() == Status.HD && isCurrent(look, lease));
+    }
+
+    CompletionStage<Boolean> renew(String token, long leaseMillis) {
+        Lease lease = items.leases().get(token);
+        if (lease == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Session session = lease.session();
+        long endNanos = items.endNanos(leaseMillis);
+        if (session == null) {
+            return CompletableFuture.completedFuture(
+                    items.leases().replace(token, lease, lease.renewed(0, 0, endNanos)));
+        }
+        Place place = items.place(lease.generation(), lease.entry());
+        int seconds = Seconds.lease(leaseMillis);
+        Batch batch = new Batch();
+        Slot marked =
+                batch.add(session, Items.storeIfSame(session, place.lease(), bytes(token), seconds, lease.mark()));
+        Slot kept = lease.isPlaceKept()
+                ? batch.add(
+                        session,
+                        Items.storeIfSame(session, place.value(), Body.place(), placeSeconds(seconds), lease.fence()))
+                : null;
+        Slot look = items.generations().look(batch);
+        return batch.send().thenApply(done -> {
+            boolean isKept = kept == null || kept.meta().status() == Status.HD;
+            if (marked.meta().status() != Status.HD || !isKept || !isCurrent(look, lease)) {
+                return false;
+            }
+            long mark = marked.meta().flags().number('c');
+            long fence = kept == null ? lease.fence() : kept.meta().flags().number('c');
+            return items.leases().replace(token, lease, lease.renewed(fence, mark, endNanos));
+        });
+    }
+
+    CompletionStage<Void> release(String token) {
+        Lease lease = items.leases().take(token);
+        Session session = lease == null ? null : lease.session();
+        if (lease == null || session == null || !session.isOpen()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Place place = items.place(lease.generation(), lease.entry());
+        Batch batch = new Batch();
+        if (lease.isPlaceKept()) {
+            batch.add(session, Items.removeIfSame(place.value(), lease.fence()));
+        }
+        batch.add(session, Items.removeIfSame(place.lease(), lease.mark()));
+        return batch.send();
+    }
+
+    private boolean isCurrent(Slot look, Lease lease) {
+        try {
+            return items.generations().seen(look).current().equals(lease.generation());
+        } catch (MovedException missing) { // a new generation will be made
+            return false;
+        }
+    }
+
+    private static void drop(Session session, Place place, long mark) {
+        if (session.isOpen()) {
+            Batch batch = new Batch();
+            batch.add(session, Items.removeIfSame(place.lease(), mark));
+            var unused = batch.send(); // if it is lost, the lease ends by itself
+        }
+    }
+
+    private static boolean isFresh(FarValue value, LeaseRequest request) {
+        long left = value.leftMillis();
+        return !Body.isSoftlyExpired(value) && (left < 0 || left > request.softWindowMillis());
+    }
+
+    private static long leaseLeftMillis(Reply.Meta lease, LeaseRequest request) {
+        long left = lease.status() == Status.VA ? (lease.flags().number('t') - 1) * MILLIS : 0;
+        return Math.max(1, Math.min(left, request.leaseMillis()));
+    }
+
+    /** A place outlives the lease it was made for, so that the next holder, too, finds it long enough. */
+    static int placeSeconds(int leaseSeconds) {
+        return Math.min(Seconds.LONGEST, 2 * leaseSeconds + 10);
+    }
+
+    private static byte[] bytes(String token) {
+        return token.getBytes(StandardCharsets.US_ASCII);
+    }
+}

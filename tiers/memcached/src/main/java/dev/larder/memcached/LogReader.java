@@ -1,0 +1,134 @@
+package dev.larder.memcached;
+
+import dev.larder.memcached.Batch.Slot;
+import dev.larder.protocol.memcached.Reply;
+import dev.larder.protocol.memcached.Reply.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads the log of one namespace, poll by poll. Confined to the bus's thread, except for the list of subscriptions.
+ *
+ * <p><b>Proof.</b> A publisher takes a number from the head, stores the message under it, and only then has published. So
+ * whoever asked for the head at a moment and has heard every message up to the answer, has heard what was published before
+ * that moment.
+ *
+ * <p><b>Gaps.</b> A message that is missing is not stored yet, or lost. After two polls without it the listeners are told of
+ * a gap and it is passed over; should it come later it is not needed, since its sender had made the values void before it
+ * took the number. It is a gap, too, when the head is missing (evicted, or the server restarted), went back or leapt: a new
+ * head begins at a random number.
+ */
+final class LogReader {
+    static final int READ_AT_ONCE = 500;
+    private static final long MOST_BEHIND = 20_000;
+    private static final int PATIENCE_POLLS = 2;
+    private static final long NOWHERE = -1;
+
+    private final BusKeys keys;
+    private final Link link;
+    private final Executor thread;
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private long last = NOWHERE;
+    private int pollsWithoutNext;
+
+    LogReader(BusKeys keys, Link link, Executor thread) {
+        this.keys = keys;
+        this.link = link;
+        this.thread = thread;
+    }
+
+    List<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    /** One poll; completes on the bus's thread, with whether there is more to read at once. */
+    CompletionStage<Boolean> poll(Session session) {
+        List<Subscription> asking = List.copyOf(subscriptions);
+        List<Long> askedNanos = asking.stream().map(Subscription::now).toList();
+        Batch batch = new Batch();
+        // Adds nothing, and makes the head where it is missing.
+        Slot slot = batch.add(session, Items.count(keys.head(), 0, Outbox.start()));
+        return batch.send()
+                .thenComposeAsync(
+                        done -> {
+                            long head = Outbox.number(slot.meta());
+                            boolean lost = last == NOWHERE || head < last || head - last > MOST_BEHIND;
+                            if (lost || asking.stream().anyMatch(Subscription::needsGap)) {
+                                return digestGap(lost, head, asking, askedNanos, session);
+                            }
+                            return read(session, head, asking, askedNanos);
+                        },
+                        thread);
+    }
+
+    /** Tells those who need it of a gap; the others go on, unless everybody's place is lost. */
+    private CompletionStage<Boolean> digestGap(
+            boolean lost, long head, List<Subscription> asking, List<Long> askedNanos, Session session) {
+        if (lost) {
+            skipTo(head, asking);
+            prove(asking, askedNanos);
+            return CompletableFuture.completedFuture(false);
+        }
+        // What a newcomer hears besides, from before its beginning, does no harm.
+        asking.stream().filter(Subscription::needsGap).forEach(Subscription::gap);
+        return read(session, head, asking, askedNanos);
+    }
+
+    private CompletionStage<Boolean> read(
+            Session session, long head, List<Subscription> asking, List<Long> askedNanos) {
+        int count = (int) Math.min(READ_AT_ONCE, head - last);
+        if (count == 0) {
+            prove(asking, askedNanos);
+            return CompletableFuture.completedFuture(false);
+        }
+        Batch batch = new Batch();
+        List<Slot> slots = new ArrayList<>();
+        for (long number = last + 1; number <= last + count; number++) {
+            slots.add(batch.add(session, Items.read(keys.message(number))));
+        }
+        return batch.send().thenApplyAsync(done -> digest(slots, head, asking, askedNanos), thread);
+    }
+
+    private boolean digest(List<Slot> slots, long head, List<Subscription> asking, List<Long> askedNanos) {
+        for (Slot slot : slots) {
+            Reply.Meta reply = slot.meta();
+            byte[] bytes = reply.status() == Status.VA ? reply.value() : null;
+            if (bytes == null && ++pollsWithoutNext < PATIENCE_POLLS) {
+                return false;
+            }
+            BusMessage message = bytes == null ? null : BusMessage.read(bytes);
+            if (message == null) { // lost, or from a later version, which may have named keys that are here
+                skipTo(head, asking);
+                break;
+            }
+            pollsWithoutNext = 0;
+            last++;
+            asking.forEach(subscription -> subscription.hear(message));
+        }
+        if (last < head) {
+            return true;
+        }
+        prove(asking, askedNanos);
+        return false;
+    }
+
+    private void skipTo(long head, List<Subscription> asking) {
+        last = head;
+        pollsWithoutNext = 0;
+        asking.forEach(Subscription::gap);
+    }
+
+    private static void prove(List<Subscription> asking, List<Long> askedNanos) {
+        for (int i = 0; i < asking.size(); i++) {
+            asking.get(i).proven(askedNanos.get(i));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.larder.memcached;
+
+import dev.larder.tier.TierUri;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real {@code memcached} on a free loopback port. For tests of any module. Not
+ * thread-safe.
+ */
+public final class MemcachedServer implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final int port;
+    private final Path directory;
+    private final List<String> settings;
+    private @Nullable Process process;
+
+    private MemcachedServer(int port, Path directory, List<String> settings) {
+        this.port = port;
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    /** Starts a server; {@code settings} as on its command line, such as {@code "-I", "4m"}. */
+    public static MemcachedServer start(String... settings) {
+        try {
+            MemcachedServer server =
+                    new MemcachedServer(freePort(), Files.createTempDirectory("larder-memcached-"), List.of(settings));
+            server.startAgain();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException("memcached needs a directory", e);
+        }
+    }
+
+    /** A loopback port that nobody listens on. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@code memcached://127.0.0.1:port}. */
+    public String uri() {
+        return "memcached://127.0.0.1:" + port;
+    }
+
+    TierUri tierUri() {
+        return TierUri.parse(uri());
+    }
+
+    /** Starts it once more on the same port, empty. */
+    public void startAgain() {
+        List<String> command = new ArrayList<>(List.of("memcached", "-p", Integer.toString(port)));
+        command.addAll(List.of("-l", "127.0.0.1", "-U", "0", "-u", System.getProperty("user.name")));
+        command.addAll(settings);
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(new File(directory.toFile(), "log"))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memcached cannot be started: install the package memcached", e);
+        }
+        Awaitility.await("memcached on port " + port)
+                .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .until(this::isListening);
+    }
+
+    /** Ends it at once, as {@code kill -9} does. */
+    public void kill() {
+        Process running = process;
+        process = null;
+        if (running != null) {
+            running.destroyForcibly();
+            waitFor(running);
+        }
+    }
+
+    /** Stops it in mid-air: connections stay, nothing is answered. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** What it answers to {@code commands}, up to a line that begins with {@code last}. */
+    String ask(String commands, String last) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            socket.getOutputStream().write(commands.getBytes(StandardCharsets.UTF_8));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            StringBuilder answer = new StringBuilder();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                answer.append(line).append('\n');
+                if (line.startsWith(last)) {
+                    break;
+                }
+            }
+            return answer.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memcached does not answer", e);
+        }
+    }
+
+    /** Ends it and removes its files. */
+    @Override
+    public void close() {
+        if (process != null) {
+            resume();
+        }
+        kill();
+        File[] files = directory.toFile().listFiles();
+        for (File file : files == null ? new File[0] : files) {
+            deleted(file);
+        }
+        deleted(directory.toFile());
+    }
+
+    private static void deleted(File file) {
+        if (!file.delete()) {
+            file.deleteOnExit();
+        }
+    }
+
+    private void signal(String name) {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException("memcached is not running");
+        }
+        try {
+            waitFor(new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("kill cannot be started", e);
+        }
+    }
+
+    private boolean isListening() {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            throw new IllegalStateException("memcached ended; its log is in " + directory);
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(1_000);
+            String answer = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            return answer != null;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static void waitFor(Process process) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a process does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
