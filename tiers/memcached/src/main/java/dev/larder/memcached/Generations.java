@@ -4,7 +4,6 @@ import dev.larder.memcached.Batch.Slot;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
-import dev.larder.tier.Tokens;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * moment after he began, knows that nothing was cleared or switched before that moment. A pointer that is missing (never
  * made, evicted, lost with its server) is made anew with a generation that nobody has filled.
  *
- * <p>Thread-safe: the view is volatile.
+ * <p>Thread-safe: its state is volatile, and a step that saw an older one is taken again.
  */
 final class Generations {
     /** How many characters a generation's name has. */
@@ -26,6 +25,7 @@ final class Generations {
     private final Servers servers;
     private final Key pointer;
     private volatile @Nullable View view;
+    private volatile boolean hasJoined;
 
     Generations(Servers servers, Key pointer) {
         this.servers = servers;
@@ -100,10 +100,35 @@ final class Generations {
 
     private CompletionStage<View> read() {
         Session session = session();
-        View first = new View(Tokens.next(), null);
+        View first = View.fresh(servers.fingerprint());
         Batch batch = new Batch();
         batch.add(session, Items.storeIfAbsent(session, pointer, first.bytes(), 0));
         Slot look = look(batch);
-        return batch.send().thenApply(done -> seen(look));
+        return batch.send().thenCompose(done -> {
+            View seen = seen(look);
+            if (hasJoined || seen.ring().equals(servers.fingerprint())) {
+                hasJoined = true;
+                return CompletableFuture.completedFuture(seen);
+            }
+            return join(session, first, look.meta().flags().number('c'));
+        });
+    }
+
+    /**
+     * The generation was begun for other servers. One of these may have been left out for a while and hold what was made
+     * untrue meanwhile, so a process that comes with another list begins a new generation, once.
+     */
+    private CompletionStage<View> join(Session session, View first, long cas) {
+        view = null;
+        Batch batch = new Batch();
+        Slot stored = batch.add(session, Items.storeIfSame(session, pointer, first.bytes(), 0, cas));
+        return batch.send().thenApply(done -> {
+            if (stored.meta().status() != Status.HD) {
+                throw new MovedException();
+            }
+            hasJoined = true;
+            view = first;
+            return first;
+        });
     }
 }

@@ -147,7 +147,7 @@ final class MemcachedCache implements FarCache {
     public CompletionStage<Void> clear() {
         return answer(() -> tier.servers().tried().thenCompose(tried -> {
             Session session = generations.session();
-            View cleared = new View(Tokens.next(), null);
+            View cleared = View.fresh(tier.servers().fingerprint());
             Batch batch = new Batch();
             batch.add(session, Items.store(session, generations.pointer(), cleared.bytes(), 0));
             return batch.send().thenAccept(done -> generations.become(cleared));

@@ -77,8 +77,14 @@ final class MemcachedRebuild implements FarRebuild {
                 return CompletableFuture.completedFuture(false);
             }
             mark = taken.meta().flags().number('c');
-            renewLater(RENEW_NANOS);
-            return change(view -> view.withNext(generation), 1);
+            return change(view -> view.withNext(generation), 1).whenComplete((begun, failure) -> {
+                if (failure == null) {
+                    renewLater(RENEW_NANOS);
+                } else {
+                    end(Phase.ABORTED);
+                    unlock();
+                }
+            });
         });
     }
 
@@ -175,7 +181,7 @@ final class MemcachedRebuild implements FarRebuild {
         if (phase != Phase.RUNNING) {
             return CompletableFuture.completedFuture(phase == Phase.COMMITTED);
         }
-        return guarded(() -> change(view -> generation.equals(view.next()) ? new View(generation, null) : null, 1))
+        return guarded(() -> change(view -> generation.equals(view.next()) ? view.switchedTo(generation) : null, 1))
                 .thenApply(switched -> {
                     end(switched ? Phase.COMMITTED : Phase.LOST);
                     unlock();

@@ -5,9 +5,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Which server a key belongs to: consistent hashing, placed exactly as libmemcached's {@code KETAMA_WEIGHTED} does, so
@@ -25,6 +27,7 @@ final class Ring {
 
     private final long[] points;
     private final int[] owners;
+    private final String fingerprint;
 
     Ring(List<HostAndPort> servers) {
         Map<Long, Integer> circle = new TreeMap<>();
@@ -39,6 +42,12 @@ final class Ring {
                 }
             }
         }
+        String names = servers.stream()
+                .map(server -> server.ringName() + "*" + server.weight())
+                .sorted()
+                .collect(Collectors.joining(","));
+        this.fingerprint = HexFormat.of()
+                .toHexDigits(md5(names.getBytes(StandardCharsets.UTF_8)).getLong());
         this.points = new long[circle.size()];
         this.owners = new int[circle.size()];
         int next = 0;
@@ -62,6 +71,11 @@ final class Ring {
             }
         }
         return owners[low == points.length ? 0 : low];
+    }
+
+    /** What tells it from rings of other servers or weights, whatever their order. */
+    String fingerprint() {
+        return fingerprint;
     }
 
     int points() {

@@ -40,6 +40,11 @@ final class Servers implements AutoCloseable {
         return links.size() == 1 ? links.get(0) : links.get(ring.owner(key.bytes()));
     }
 
+    /** See {@link Ring#fingerprint()}. */
+    String fingerprint() {
+        return ring.fingerprint();
+    }
+
     List<Link> all() {
         return links;
     }

@@ -1,0 +1,69 @@
+package dev.larder.memcached;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.larder.memcached.MemcachedAddress.Login;
+import dev.larder.memcached.MemcachedAddress.Verify;
+import dev.larder.tier.TierUri;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The tier's URI, right and wrong. */
+class MemcachedAddressTest {
+    @Test
+    void hostAloneIsEnough() {
+        MemcachedAddress address = address("memcached://cache");
+
+        assertThat(address.servers()).containsExactly(new HostAndPort("cache", 11211, 1));
+        assertThat(address.login()).isNull();
+        assertThat(address.isTls()).isFalse();
+        assertThat(address.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(address).hasToString("memcached://cache:11211");
+    }
+
+    @Test
+    void everyPartIsRead() {
+        MemcachedAddress address =
+                address("memcacheds://user:se%40cret@a:1*3,[::1],b:22222/?connect-timeout=500ms&verify=ca");
+
+        assertThat(address.servers())
+                .containsExactly(
+                        new HostAndPort("a", 1, 3), new HostAndPort("::1", 11211, 1), new HostAndPort("b", 22222, 1));
+        assertThat(address.login()).isEqualTo(new Login("user", "se@cret"));
+        assertThat(address.isTls()).isTrue();
+        assertThat(address.verify()).isEqualTo(Verify.CA);
+        assertThat(address.connectTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(address).hasToString("memcacheds://a:1,[::1]:11211,b:22222");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            memcached:cache                     | must be named like
+            memcached://                        | a server
+            memcached://a,,b                    | a server
+            memcached://a:0                     | the port
+            memcached://a:65536                 | the port
+            memcached://a*0                     | the weight
+            memcached://a,b,a                   | twice
+            memcached://sesame@a                | the login
+            memcached://u%20x:sesame@a          | the user
+            memcached://u:%zzsesame@a           | percent-encoded
+            memcached://a?timeout=1s            | 'timeout'
+            memcached://a?verify=none           | 'verify'
+            memcacheds://a?verify=no            | verify
+            memcached://a?connect-timeout=soon  | connect-timeout
+            """)
+    void wrongPartsAreNamedAndPasswordsAreNot(String uri, String part) {
+        assertThatThrownBy(() -> address(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(part)
+                .hasMessageNotContaining("sesame");
+    }
+
+    private static MemcachedAddress address(String uri) {
+        return MemcachedAddress.of(TierUri.parse(uri));
+    }
+}
