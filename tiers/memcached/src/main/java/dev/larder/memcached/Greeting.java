@@ -8,8 +8,8 @@ import dev.larder.protocol.memcached.Reply.Status;
 import dev.larder.protocol.memcached.Reply.Word;
 import dev.larder.protocol.memcached.Request;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,40 +36,57 @@ final class Greeting {
 
     /** Completes when the server may be used; fails with a {@link TierException} that says why it may not. */
     CompletionStage<Void> greet(String name, Session session) {
-        List<Request> questions = new ArrayList<>();
+        // One by one: a server that wants a login swallows what comes together with a wrong one.
+        return logIn(name, session)
+                .thenCompose(in -> ask(session, new Request.AskVersion()))
+                .thenCompose(reply -> judge(name, session, reply));
+    }
+
+    private CompletionStage<@Nullable Void> logIn(String name, Session session) {
         Login mine = login;
-        if (mine != null) {
-            byte[] words = (mine.user() + ' ' + mine.password()).getBytes(StandardCharsets.UTF_8);
-            questions.add(new Request.Set(ANY_KEY, 0, 0, words));
+        if (mine == null) {
+            return CompletableFuture.completedFuture(null);
         }
-        questions.add(new Request.AskVersion());
-        questions.add(new Request.Noop());
-        return session.send(questions).thenAccept(replies -> {
-            if (mine != null && !replies.get(0).equals(new Reply.Line(Word.STORED))) {
-                throw notIn(name, replies.get(0));
+        byte[] words = (mine.user() + ' ' + mine.password()).getBytes(StandardCharsets.UTF_8);
+        return ask(session, new Request.Set(ANY_KEY, 0, 0, words)).thenApply(reply -> {
+            if (!reply.equals(new Reply.Line(Word.STORED))) {
+                throw notIn(name, reply);
             }
-            int at = mine == null ? 0 : 1;
-            judge(name, session, replies.get(at), replies.get(at + 1));
+            return null;
         });
     }
 
-    private static void judge(String name, Session session, Reply version, Reply noop) {
+    private static CompletionStage<Void> judge(String name, Session session, Reply version) {
         if (version instanceof Reply.Failure) {
             throw notIn(name, version);
         }
         if (!(version instanceof Reply.Version told)) {
             throw new TierException(name + " is not a Memcached: it does not tell its version", null);
         }
-        boolean hasMeta = noop instanceof Reply.Meta meta && meta.status() == Status.MN;
         Matcher numbers = VERSION.matcher(told.text());
-        boolean known = numbers.matches();
-        if (!hasMeta || (known && isBefore(numbers, NEEDED))) {
-            throw new TierException(
-                    name + " is Memcached " + told.text() + ", whose meta commands are missing or incomplete."
-                            + " Version 1.6.13 or later is needed.",
-                    null);
+        if (!numbers.matches()) { // another program: whether it knows the commands must be tried
+            return ask(session, new Request.Noop()).thenAccept(reply -> {
+                if (!(reply instanceof Reply.Meta meta && meta.status() == Status.MN)) {
+                    throw tooOld(name, told.text());
+                }
+            });
         }
-        session.namesCas(known && !isBefore(numbers, NAMES_CAS));
+        if (isBefore(numbers, NEEDED)) {
+            throw tooOld(name, told.text());
+        }
+        session.namesCas(!isBefore(numbers, NAMES_CAS));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static CompletionStage<Reply> ask(Session session, Request request) {
+        return session.send(List.of(request)).thenApply(replies -> replies.get(0));
+    }
+
+    private static TierException tooOld(String name, String version) {
+        return new TierException(
+                name + " is Memcached " + version + ", whose meta commands are missing or incomplete."
+                        + " Version 1.6.13 or later is needed.",
+                null);
     }
 
     private static boolean isBefore(Matcher numbers, int[] limit) {
