@@ -19,10 +19,19 @@ final class Modules {
             Map.entry("tiers/memcached", Set.of("core", "codecs/json", "protocol")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
-            Map.entry("examples/storefront", Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file")),
+            Map.entry(
+                    "examples/storefront",
+                    Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file")),
             Map.entry(
                     "cli",
-                    Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file", "examples/storefront")),
+                    Set.of(
+                            "core",
+                            "codecs/json",
+                            "tiers/redis",
+                            "tiers/memcached",
+                            "tiers/jdbc",
+                            "tiers/file",
+                            "examples/storefront")),
             Map.entry("benchmarks/engine", Set.of("core")),
             Map.entry(
                     "benchmarks",

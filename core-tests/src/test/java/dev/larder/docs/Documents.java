@@ -28,6 +28,7 @@ final class Documents {
                         "core-tests/src/test",
                         "testkit/src/main",
                         "tiers/redis/src/test",
+                        "tiers/memcached/src/test",
                         "tiers/jdbc/src/test",
                         "tiers/file/src/test")
                 .map(root::resolve)

@@ -88,6 +88,10 @@ final class GuideExamples {
         Larder larder = Larder.open("memory:256MiB", "redis://cache:6379");
     }
 
+    static void overMemcached() {
+        Larder larder = Larder.open("memory:256MiB", "memcached://cache1,cache2,cache3");
+    }
+
     static void overSql() {
         Larder larder = Larder.open("memory:256MiB", "jdbc:postgresql://db/shop?user=cache&password=secret");
     }

@@ -21,6 +21,7 @@ final class GuideTest {
                 "caching-strategies",
                 "two-tiers",
                 "which-tier",
+                "memcached-tier",
                 "jdbc-tier",
                 "file-tier",
                 "settings",
