@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens connections and greets the servers; owns the threads that carry them. Thread-safe. */
 final class Connector implements AutoCloseable {
     private static final int THREADS = 2;
-    private static final long GREETING_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_MILLIS = 0;
     private static final long CLOSE_MILLIS = 2_000;
 
@@ -70,7 +69,7 @@ final class Connector implements AutoCloseable {
                             null));
                     session.close();
                 },
-                GREETING_NANOS);
+                address.connectTimeout().toNanos());
         var unused = session.lost().thenAccept(reason -> {
             limit.cancel();
             ready.completeExceptionally(hungUp(name, reason));

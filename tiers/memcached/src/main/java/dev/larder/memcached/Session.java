@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session extends ChannelInboundHandlerAdapter {
     /** Commands sent and not yet answered; more fail at once. */
-    static final int MAX_UNANSWERED = 65_536;
+    static final int MAX_UNANSWERED = 262_144;
     /** Bytes of those commands; more fail at once. */
     static final long MAX_UNANSWERED_BYTES = 128L << 20;
 
@@ -59,6 +59,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     /** On the event loop only. */
     private final Deque<Exchange> waiting = new ArrayDeque<>();
 
+    private boolean flushes;
     private @Nullable Throwable cause;
     private volatile @Nullable Channel channel;
     private volatile boolean open = true;
@@ -100,8 +101,9 @@ final class Session extends ChannelInboundHandlerAdapter {
         if (to == null || !open) {
             return CompletableFuture.failedFuture(closed());
         }
-        if (unanswered.addAndGet(bytes.length) > MAX_UNANSWERED
-                || unansweredBytes.addAndGet(length) > MAX_UNANSWERED_BYTES) {
+        long commands = unanswered.addAndGet(bytes.length);
+        long all = unansweredBytes.addAndGet(length);
+        if (commands > MAX_UNANSWERED || all > MAX_UNANSWERED_BYTES) {
             settle(exchange);
             return CompletableFuture.failedFuture(new TierException(
                     name + " is behind: more than " + MAX_UNANSWERED + " commands or " + MAX_UNANSWERED_BYTES
@@ -143,11 +145,18 @@ final class Session extends ChannelInboundHandlerAdapter {
             return;
         }
         waiting.addLast(exchange);
-        var unused = to.writeAndFlush(bytes).addListener(written -> {
+        var unused = to.write(bytes).addListener(written -> {
             if (!written.isSuccess()) {
                 close(written.cause());
             }
         });
+        if (!flushes) { // behind what was handed over meanwhile, so that calls made together leave together
+            flushes = true;
+            to.eventLoop().execute(() -> {
+                flushes = false;
+                to.flush();
+            });
+        }
     }
 
     @Override

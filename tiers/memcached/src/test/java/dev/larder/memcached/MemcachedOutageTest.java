@@ -137,6 +137,16 @@ class MemcachedOutageTest {
     }
 
     @Test
+    void silentServersAreToldFromThoseThatAreAway() throws IOException {
+        try (ServerSocket mute = answering("")) {
+            assertThat(failure(peers.tier("memcached://127.0.0.1:" + mute.getLocalPort() + "?connect-timeout=200ms")
+                            .ping()))
+                    .isInstanceOf(TierException.class)
+                    .hasMessageContaining("does not answer");
+        }
+    }
+
+    @Test
     void serverThatClosesAtOnceIsReported() {
         try (FaultProxy proxy = FaultProxy.to(server.port())) {
             proxy.refuse(true);
@@ -171,11 +181,11 @@ class MemcachedOutageTest {
         List<String> many = IntStream.range(0, 4_999).mapToObj(i -> "k" + i).toList();
         List<CompletableFuture<?>> waiting = Stream.<CompletableFuture<?>>generate(
                         () -> peer.cache().getAll(many).toCompletableFuture())
-                .limit(13)
+                .limit(52)
                 .toList();
         CompletableFuture<?> oneTooMany = peer.cache().getAll(many).toCompletableFuture();
 
-        assertThat(failure(oneTooMany)).isInstanceOf(TierException.class).hasMessageContaining("65536");
+        assertThat(failure(oneTooMany)).isInstanceOf(TierException.class).hasMessageContaining("262144");
         server.resume();
         assertThat(waiting).allSatisfy(call -> assertThat(call).succeedsWithin(PATIENCE));
         assertThat(read(peer, "k")).isEqualTo("v");
