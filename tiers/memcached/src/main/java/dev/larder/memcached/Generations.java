@@ -22,6 +22,14 @@ final class Generations {
     /** How many characters a generation's name has. */
     static final int NAME_LENGTH = 32;
 
+    /** How the pointer is to change; null where it must not. */
+    @FunctionalInterface
+    interface Change {
+        @Nullable View of(View view);
+    }
+
+    private static final int MAX_TRIES = 50;
+
     private final Servers servers;
     private final Key pointer;
     private volatile @Nullable View view;
@@ -130,5 +138,45 @@ final class Generations {
             view = first;
             return first;
         });
+    }
+
+    /** Changes the pointer in one step; false where {@code change} would not have what it is. */
+    CompletionStage<Boolean> change(Change change) {
+        return change(change, 1);
+    }
+
+    private CompletionStage<Boolean> change(Change change, int tries) {
+        return get().thenCompose(known -> {
+            Batch batch = new Batch();
+            Slot look = look(batch);
+            return batch.send().thenCompose(done -> changed(change, look, tries));
+        });
+    }
+
+    private CompletionStage<Boolean> changed(Change change, Slot look, int tries) {
+        View changed;
+        try {
+            changed = change.of(seen(look));
+        } catch (MovedException missing) { // made anew by the next look
+            return again(change, tries);
+        }
+        if (changed == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Session session = session();
+        long cas = look.meta().flags().number('c');
+        Batch batch = new Batch();
+        Slot stored = batch.add(session, Items.storeIfSame(session, pointer, changed.bytes(), 0, cas));
+        return batch.send().thenCompose(done -> {
+            if (stored.meta().status() != Status.HD) {
+                return again(change, tries);
+            }
+            view = changed;
+            return CompletableFuture.completedFuture(true);
+        });
+    }
+
+    private CompletionStage<Boolean> again(Change change, int tries) {
+        return tries < MAX_TRIES ? change(change, tries + 1) : CompletableFuture.failedFuture(new MovedException());
     }
 }

@@ -39,6 +39,7 @@ final class MemcachedCache implements FarCache {
     private final ReadSteps reads;
     private final LeaseSteps leases;
     private final WriteSteps writes;
+    private final AbandonedRebuild abandoned;
     private final Outbox outbox;
     private final Subscription subscription;
     private final Runnable unsubscribe;
@@ -58,6 +59,7 @@ final class MemcachedCache implements FarCache {
         this.reads = new ReadSteps(items);
         this.leases = new LeaseSteps(items);
         this.writes = new WriteSteps(items);
+        this.abandoned = new AbandonedRebuild(items);
         String origin = Tokens.next();
         BusKeys bus = new BusKeys(options.namespace());
         this.outbox = new Outbox(tier.servers(), bus, origin, name);
@@ -114,7 +116,7 @@ final class MemcachedCache implements FarCache {
             List<Entry> entries = entries(part);
             result = result.thenCompose(done -> run(view -> writes.invalidate(view, entries)));
         }
-        return result.thenAccept(done -> {});
+        return result.thenAccept(done -> abandoned.look());
     }
 
     @Override

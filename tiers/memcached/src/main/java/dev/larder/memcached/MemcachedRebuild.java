@@ -45,7 +45,6 @@ final class MemcachedRebuild implements FarRebuild {
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int ROWS_AT_ONCE = 500;
-    private static final int MAX_TRIES = 50;
 
     private final String cache;
     private final CacheItems items;
@@ -77,7 +76,7 @@ final class MemcachedRebuild implements FarRebuild {
                 return CompletableFuture.completedFuture(false);
             }
             mark = taken.meta().flags().number('c');
-            return change(view -> view.withNext(generation), 1).whenComplete((begun, failure) -> {
+            return generations.change(view -> view.withNext(generation)).whenComplete((begun, failure) -> {
                 if (failure == null) {
                     renewLater(RENEW_NANOS);
                 } else {
@@ -86,48 +85,6 @@ final class MemcachedRebuild implements FarRebuild {
                 }
             });
         });
-    }
-
-    /** How the pointer is to change; null where it must not. */
-    @FunctionalInterface
-    private interface Change {
-        @Nullable View of(View view);
-    }
-
-    /** Changes the pointer, if nobody else does so meanwhile; else looks again. */
-    private CompletionStage<Boolean> change(Change change, int tries) {
-        return generations.get().thenCompose(known -> {
-            Batch batch = new Batch();
-            Slot look = generations.look(batch);
-            return batch.send().thenCompose(done -> changed(change, look, tries));
-        });
-    }
-
-    private CompletionStage<Boolean> changed(Change change, Slot look, int tries) {
-        View changed;
-        try {
-            changed = change.of(generations.seen(look));
-        } catch (MovedException missing) { // made anew by the next look
-            return again(change, tries);
-        }
-        if (changed == null) {
-            return CompletableFuture.completedFuture(false);
-        }
-        Session session = generations.session();
-        long cas = look.meta().flags().number('c');
-        Batch batch = new Batch();
-        Slot stored = batch.add(session, Items.storeIfSame(session, generations.pointer(), changed.bytes(), 0, cas));
-        return batch.send().thenCompose(done -> {
-            if (stored.meta().status() != Status.HD) {
-                return again(change, tries);
-            }
-            generations.become(changed);
-            return CompletableFuture.completedFuture(true);
-        });
-    }
-
-    private CompletionStage<Boolean> again(Change change, int tries) {
-        return tries < MAX_TRIES ? change(change, tries + 1) : CompletableFuture.failedFuture(new MovedException());
     }
 
     @Override
@@ -181,7 +138,8 @@ final class MemcachedRebuild implements FarRebuild {
         if (phase != Phase.RUNNING) {
             return CompletableFuture.completedFuture(phase == Phase.COMMITTED);
         }
-        return guarded(() -> change(view -> generation.equals(view.next()) ? view.switchedTo(generation) : null, 1))
+        return guarded(() ->
+                        generations.change(view -> generation.equals(view.next()) ? view.switchedTo(generation) : null))
                 .thenApply(switched -> {
                     end(switched ? Phase.COMMITTED : Phase.LOST);
                     unlock();
@@ -195,7 +153,7 @@ final class MemcachedRebuild implements FarRebuild {
             return CompletableFuture.completedFuture(null);
         }
         end(Phase.ABORTED);
-        return guarded(() -> change(view -> generation.equals(view.next()) ? view.withNext(null) : null, 1))
+        return guarded(() -> generations.change(view -> generation.equals(view.next()) ? view.withNext(null) : null))
                 .thenCompose(done -> unlock());
     }
 

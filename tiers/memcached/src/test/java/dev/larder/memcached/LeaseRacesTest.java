@@ -163,6 +163,28 @@ class LeaseRacesTest {
         assertThat(read(stalled, "k")).isEqualTo("second");
     }
 
+    @Test
+    void generationOfARebuildThatDiedIsForgotten() {
+        Peer dead = peers.peer(server.port());
+        Peer live = peers.peer(server.port());
+        FarRebuild rebuild = done(dead.cache().rebuild());
+        store(live, "k", "v");
+        done(live.cache().invalidate(List.of("other")));
+        assertThat(pointer()).doesNotContain(" - ");
+
+        server.ask("md test:things:rb\r\n", "HD");
+        Peer newcomer = peers.peer(server.port()); // has not looked yet
+        done(newcomer.cache().invalidate(List.of("other")));
+
+        await().atMost(PATIENCE).until(() -> pointer().contains(" - "));
+        assertThat(done(rebuild.commit())).isFalse();
+        assertThat(read(live, "k")).isEqualTo("v");
+    }
+
+    private String pointer() {
+        return server.ask("mg test:things:gen v\r\nmn\r\n", "MN");
+    }
+
     private static Acquired acquire(Peer peer, String key) {
         return done(peer.cache().acquire(key, new LeaseRequest(Tokens.next(), LONG_MILLIS, 0)));
     }
