@@ -28,6 +28,22 @@ final class LogReader {
     private static final int PATIENCE_POLLS = 2;
     private static final long NOWHERE = -1;
 
+    /** Who asked when, and where the log ended then. */
+    private record Poll(List<Subscription> asking, List<Long> askedNanos, long head) {
+        /** Passes over what is before the head; those who asked are told that it may be lost. */
+        void gap(LogReader reader) {
+            reader.last = head;
+            reader.pollsWithoutNext = 0;
+            asking.forEach(Subscription::gap);
+        }
+
+        void prove() {
+            for (int i = 0; i < asking.size(); i++) {
+                asking.get(i).proven(askedNanos.get(i));
+            }
+        }
+    }
+
     private final BusKeys keys;
     private final Link link;
     private final Executor thread;
@@ -58,35 +74,18 @@ final class LogReader {
         Slot slot = batch.add(session, Items.count(keys.head(), 0, Outbox.start()));
         return batch.send()
                 .thenComposeAsync(
-                        done -> {
-                            long head = Outbox.number(slot.meta());
-                            boolean lost = last == NOWHERE || head < last || head - last > MOST_BEHIND;
-                            if (lost || asking.stream().anyMatch(Subscription::needsGap)) {
-                                return digestGap(lost, head, asking, askedNanos, session);
-                            }
-                            return read(session, head, asking, askedNanos);
-                        },
-                        thread);
+                        done -> read(session, new Poll(asking, askedNanos, Outbox.number(slot.meta()))), thread);
     }
 
-    /** Tells those who need it of a gap; the others go on, unless everybody's place is lost. */
-    private CompletionStage<Boolean> digestGap(
-            boolean lost, long head, List<Subscription> asking, List<Long> askedNanos, Session session) {
-        if (lost) {
-            skipTo(head, asking);
-            prove(asking, askedNanos);
-            return CompletableFuture.completedFuture(false);
+    private CompletionStage<Boolean> read(Session session, Poll poll) {
+        if (last == NOWHERE || poll.head() < last || poll.head() - last > MOST_BEHIND) {
+            poll.gap(this);
         }
-        // What a newcomer hears besides, from before its beginning, does no harm.
-        asking.stream().filter(Subscription::needsGap).forEach(Subscription::gap);
-        return read(session, head, asking, askedNanos);
-    }
-
-    private CompletionStage<Boolean> read(
-            Session session, long head, List<Subscription> asking, List<Long> askedNanos) {
-        int count = (int) Math.min(READ_AT_ONCE, head - last);
+        // A newcomer, or one that failed to take a message; what it hears besides, from before, does no harm.
+        poll.asking().stream().filter(Subscription::needsGap).forEach(Subscription::gap);
+        int count = (int) Math.min(READ_AT_ONCE, poll.head() - last);
         if (count == 0) {
-            prove(asking, askedNanos);
+            poll.prove();
             return CompletableFuture.completedFuture(false);
         }
         Batch batch = new Batch();
@@ -94,10 +93,10 @@ final class LogReader {
         for (long number = last + 1; number <= last + count; number++) {
             slots.add(batch.add(session, Items.read(keys.message(number))));
         }
-        return batch.send().thenApplyAsync(done -> digest(slots, head, asking, askedNanos), thread);
+        return batch.send().thenApplyAsync(done -> digest(slots, poll), thread);
     }
 
-    private boolean digest(List<Slot> slots, long head, List<Subscription> asking, List<Long> askedNanos) {
+    private boolean digest(List<Slot> slots, Poll poll) {
         for (Slot slot : slots) {
             Reply.Meta reply = slot.meta();
             byte[] bytes = reply.status() == Status.VA ? reply.value() : null;
@@ -106,29 +105,17 @@ final class LogReader {
             }
             BusMessage message = bytes == null ? null : BusMessage.read(bytes);
             if (message == null) { // lost, or from a later version, which may have named keys that are here
-                skipTo(head, asking);
+                poll.gap(this);
                 break;
             }
             pollsWithoutNext = 0;
             last++;
-            asking.forEach(subscription -> subscription.hear(message));
+            poll.asking().forEach(subscription -> subscription.hear(message));
         }
-        if (last < head) {
+        if (last < poll.head()) {
             return true;
         }
-        prove(asking, askedNanos);
+        poll.prove();
         return false;
-    }
-
-    private void skipTo(long head, List<Subscription> asking) {
-        last = head;
-        pollsWithoutNext = 0;
-        asking.forEach(Subscription::gap);
-    }
-
-    private static void prove(List<Subscription> asking, List<Long> askedNanos) {
-        for (int i = 0; i < asking.size(); i++) {
-            asking.get(i).proven(askedNanos.get(i));
-        }
     }
 }
