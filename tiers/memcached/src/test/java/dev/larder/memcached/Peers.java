@@ -1,7 +1,7 @@
 package dev.larder.memcached;
 
-import dev.larder.bus.BusListener;
 import dev.larder.codec.Envelope;
+import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
@@ -16,7 +16,6 @@ import dev.larder.time.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -65,26 +64,7 @@ final class Peers implements AutoCloseable {
     }
 
     FarCache cache(FarTier tier, String cache, List<String> heard) {
-        return tier.cache(new FarCacheOptions(cache, "test", SILENCE.toNanos(), ticker), ear(heard));
-    }
-
-    private static BusListener ear(List<String> heard) {
-        return new BusListener() {
-            @Override
-            public void invalidated(Collection<String> keys) {
-                keys.forEach(key -> heard.add("key " + key));
-            }
-
-            @Override
-            public void cleared() {
-                heard.add("cleared");
-            }
-
-            @Override
-            public void gap() {
-                heard.add("gap");
-            }
-        };
+        return tier.cache(new FarCacheOptions(cache, "test", SILENCE.toNanos(), ticker), new RecordingBus(heard));
     }
 
     static FarValue value(String text) {
