@@ -7,7 +7,7 @@
  * may run out at any moment; a second rebuild is not modelled, its names are other ones.
  *
  * quick: -DREMOVALS=1 -DGETS=1
- * quick: -DREMOVALS=2 -DGETS=1
+ * long: -DREMOVALS=2 -DGETS=1
  * long: -DREMOVALS=1 -DGETS=2
  * mutant: -DNO_NX -DREMOVALS=2 -DGETS=1
  * mutant: -DNO_TOMBSTONE -DREMOVALS=2 -DGETS=1

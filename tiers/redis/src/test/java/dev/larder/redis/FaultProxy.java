@@ -18,9 +18,9 @@ import org.awaitility.Awaitility;
 
 /**
  * A TCP proxy on a free loopback port that misbehaves when told: it delays, holds back, swallows or cuts what passes.
- * Thread-safe.
+ * For tests of any module. Thread-safe.
  */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     /** One connection through the proxy. */
     final class Line {
         private final Socket client;
@@ -122,7 +122,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** Opens a proxy to {@code port} of this machine. */
-    static FaultProxy to(int port) {
+    public static FaultProxy to(int port) {
         try {
             FaultProxy proxy = new FaultProxy(port, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
             start("fault-proxy", proxy::accept);
@@ -132,7 +132,7 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return acceptor.getLocalPort();
     }
 
@@ -153,28 +153,28 @@ final class FaultProxy implements AutoCloseable {
     }
 
     /** Closes all connections; new ones are welcome unless {@link #refuse}. */
-    void cut() {
+    public void cut() {
         lines.forEach(Line::cut);
     }
 
     /** Whether new connections are closed at once. */
-    void refuse(boolean refuse) {
+    public void refuse(boolean refuse) {
         refuses = refuse;
     }
 
     /** Swallows what passes on every line, old and new: the cable is out. */
-    void blackOut() {
+    public void blackOut() {
         swallowsAll = true;
         lines.forEach(Line::swallow);
     }
 
     /** New lines work again; those there were in the black-out stay dead. */
-    void heal() {
+    public void heal() {
         swallowsAll = false;
     }
 
     /** Delays each portion of replies. */
-    void delay(long millis) {
+    public void delay(long millis) {
         delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 

@@ -1,0 +1,206 @@
+package dev.larder.coherence;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.larder.coherence.Checker.Trouble;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The clients of one test, each a JVM of its own, and the origin that they share. For the test's thread. */
+final class Fleet implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Path folder;
+    private final Source source;
+    private final long seed;
+    private final Map<String, Process> running = new LinkedHashMap<>();
+    private final Map<String, Long> killed = new LinkedHashMap<>();
+    private int started;
+
+    Fleet(Path folder, Source source, long seed) {
+        this.folder = folder;
+        this.source = source;
+        this.seed = seed;
+    }
+
+    /** The keys that clients use. */
+    static List<String> keys() {
+        return Stream.concat(
+                        IntStream.range(0, Client.KEYS).mapToObj(i -> "key-" + i),
+                        IntStream.range(0, Client.HERD_KEYS).mapToObj(i -> "herd-" + i))
+                .toList();
+    }
+
+    /** Starts a client, {@code far} or {@code near}, and returns its name once it works. */
+    String start(String kind, List<String> tiers, PlantedFault fault) {
+        return awaitLine(launch(kind, tiers, fault, false), "ready");
+    }
+
+    /** Starts a client that reads all the herd's keys and then stays. */
+    String herd(List<String> tiers) {
+        return launch("near", tiers, PlantedFault.NONE, true);
+    }
+
+    private String launch(String kind, List<String> tiers, PlantedFault fault, boolean herd) {
+        String name = kind + "-" + started++;
+        Orders orders = new Orders(
+                name,
+                tiers,
+                source.port(),
+                folder.resolve(name).toString(),
+                seed + (started << 20),
+                fault.name(),
+                herd);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Client.class.getName()));
+        command.addAll(orders.arguments());
+        try {
+            running.put(
+                    name,
+                    new ProcessBuilder(command).redirectError(errors(name)).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a client cannot be started", e);
+        }
+        return name;
+    }
+
+    /** Waits until the client has printed {@code line}. */
+    String awaitLine(String name, String line) {
+        try {
+            BufferedReader lines = process(name).inputReader(StandardCharsets.UTF_8);
+            String read = lines.readLine();
+            while (read != null && !read.equals(line)) {
+                read = lines.readLine();
+            }
+            assertThat(read)
+                    .as(
+                            "%s ended by itself: %s",
+                            name, Files.readString(errors(name).toPath()))
+                    .isNotNull();
+            return name;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@code kill -9} does. */
+    void kill(String name) {
+        Process process = process(name);
+        killed.put(name, System.nanoTime());
+        process.destroyForcibly();
+        awaitEnd(name, process);
+        running.remove(name);
+    }
+
+    /** Stops a client in mid-air, or lets it go on. */
+    void signal(String name, String signal) {
+        try {
+            Process kill = new ProcessBuilder(
+                            "kill", "-" + signal, Long.toString(process(name).pid()))
+                    .start();
+            awaitEnd("kill", kill);
+        } catch (IOException e) {
+            throw new UncheckedIOException("kill cannot be started", e);
+        }
+    }
+
+    List<String> names() {
+        return List.copyOf(running.keySet());
+    }
+
+    /** Ends all clients in good order and returns what they and those that were killed saw. */
+    List<Event> finish() {
+        running.values().forEach(Fleet::endInput);
+        running.forEach(Fleet::awaitEnd);
+        running.clear();
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.toString().endsWith(".err"))
+                    .flatMap(this::events)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no history", e);
+        }
+    }
+
+    /** What the history breaks. */
+    List<String> violations(List<Event> history, long graceNanos, List<Trouble> trouble) {
+        return new Checker(Client.SILENCE.toNanos(), graceNanos, trouble, killed)
+                .violations(history, source::versionOf);
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Process::destroyForcibly);
+        running.forEach(Fleet::awaitEnd);
+    }
+
+    private Stream<Event> events(Path file) {
+        try {
+            String text = Files.readString(file);
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1); // a kill may have torn the last line
+            String process = file.getFileName().toString();
+            return whole.lines().map(line -> versioned(Event.parse(process, line)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Event versioned(Event event) {
+        if (event.kind() != Event.Kind.REPLACED) {
+            return event;
+        }
+        Long version = source.versionOf(event.number());
+        assertThat(version).as("the version of %s", event).isNotNull();
+        return new Event(event.process(), Event.Kind.INVALIDATED, event.key(), event.start(), event.end(), version);
+    }
+
+    private Process process(String name) {
+        Process process = running.get(name);
+        if (process == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return process;
+    }
+
+    private File errors(String name) {
+        return folder.resolve(name + ".err").toFile();
+    }
+
+    private static void endInput(Process process) {
+        try (OutputStream input = process.getOutputStream()) {
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a client ended by itself", e);
+        }
+    }
+
+    private static void awaitEnd(String name, Process process) {
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, SECONDS))
+                    .as("%s ends", name)
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

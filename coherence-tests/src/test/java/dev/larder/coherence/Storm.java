@@ -1,0 +1,63 @@
+package dev.larder.coherence;
+
+import dev.larder.coherence.Checker.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/** Brings trouble at random moments, one at a time, and notes when. For the test's thread. */
+final class Storm {
+    /** One kind of trouble. */
+    record Kind(String name, boolean ofServer, Runnable begin, Runnable end) {}
+
+    private static final int SHORTEST_MILLIS = 200;
+    private static final int LONGEST_MILLIS = 1_200;
+
+    private final RandomGenerator random;
+    private final List<Kind> kinds;
+    private final long calmNanos;
+    private final List<Trouble> trouble = new ArrayList<>();
+
+    /** @param calmNanos how long it is calm between two troubles */
+    Storm(RandomGenerator random, long calmNanos, List<Kind> kinds) {
+        this.random = random;
+        this.calmNanos = calmNanos;
+        this.kinds = List.copyOf(kinds);
+    }
+
+    /** Lets {@code nanos} pass with trouble, each kind before any comes again, and then calm. */
+    void rage(long nanos) {
+        long until = System.nanoTime() + nanos;
+        List<Kind> left = new ArrayList<>();
+        pass(calmNanos);
+        while (System.nanoTime() < until) {
+            if (left.isEmpty()) {
+                left.addAll(kinds);
+            }
+            Kind kind = left.remove(random.nextInt(left.size()));
+            long start = System.nanoTime();
+            kind.begin().run();
+            pass(TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS)));
+            kind.end().run();
+            if (kind.ofServer()) {
+                trouble.add(new Trouble(kind.name(), start, System.nanoTime()));
+            }
+            pass(calmNanos);
+        }
+    }
+
+    /** What befell the server, in order. */
+    List<Trouble> trouble() {
+        return List.copyOf(trouble);
+    }
+
+    /** Time in which the clients work. */
+    static void pass(long nanos) {
+        long until = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}
