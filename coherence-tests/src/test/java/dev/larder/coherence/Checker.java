@@ -1,11 +1,11 @@
 package dev.larder.coherence;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +34,6 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
     /** Which reads of a key, of which process, an invalidation binds. */
     private record Reader(String key, String process) {}
 
-    /** What binds one reader: moments in order, and the newest version that binds from each on. */
-    private record Bounds(long[] from, long[] version) {
-        /** The newest version that a read from {@code start} on must be given. */
-        long at(long start) {
-            int found = Arrays.binarySearch(from, start);
-            int before = found >= 0 ? found - 1 : -found - 2; // what returned at that very moment need not bind
-            while (before >= 0 && from[before] >= start) {
-                before--;
-            }
-            return before < 0 ? 0 : version[before];
-        }
-    }
-
     /** The first few violations, worded. */
     List<String> violations(List<Event> history, LongFunction<@Nullable Long> versionOf) {
         Map<String, List<Event>> changes = new HashMap<>();
@@ -55,7 +42,7 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
                 changes.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event);
             }
         }
-        Map<Reader, Bounds> bounds = new HashMap<>();
+        Map<Reader, NavigableMap<Long, Long>> bounds = new HashMap<>();
         List<String> found = new ArrayList<>();
         for (Event event : history) {
             if (found.size() == MOST_TOLD) {
@@ -65,10 +52,11 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
                 found.add("G4: a read failed: " + event);
             } else if (event.kind() == Event.Kind.GET) {
                 Long version = versionOf.apply(event.number());
-                long least = bounds.computeIfAbsent(
+                Map.Entry<Long, Long> bound = bounds.computeIfAbsent(
                                 new Reader(event.key(), event.process()),
                                 reader -> bounds(changes.getOrDefault(event.key(), List.of()), event))
-                        .at(event.start());
+                        .lowerEntry(event.start());
+                long least = bound == null ? 0 : bound.getValue();
                 if (version == null) {
                     found.add("G4: nobody committed what was read: " + event);
                 } else if (version < least) {
@@ -79,25 +67,22 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
         return found;
     }
 
-    private Bounds bounds(List<Event> changes, Event read) {
-        List<long[]> binding = new ArrayList<>();
+    /** What binds one reader of one key: moments, and the newest version that binds from each on. */
+    private NavigableMap<Long, Long> bounds(List<Event> changes, Event read) {
+        NavigableMap<Long, Long> bounds = new TreeMap<>();
         for (Event change : changes) {
-            long from = change.process().equals(read.process()) ? change.end() : bindsOthersFrom(change);
+            boolean own = change.process().equals(read.process());
+            long from = own ? change.end() : bindsOthersFrom(change);
             if (from != Long.MAX_VALUE) {
-                boolean near = !change.process().equals(read.process()) && !read.keepsNothing();
-                binding.add(new long[] {near ? from + silenceNanos : from, change.number()});
+                bounds.merge(own || read.keepsNothing() ? from : from + silenceNanos, change.number(), Math::max);
             }
         }
-        binding.sort(Comparator.comparingLong(bound -> bound[0]));
-        long[] from = new long[binding.size()];
-        long[] version = new long[binding.size()];
         long newest = 0;
-        for (int i = 0; i < from.length; i++) {
-            newest = Math.max(newest, binding.get(i)[1]);
-            from[i] = binding.get(i)[0];
-            version[i] = newest;
+        for (Map.Entry<Long, Long> bound : bounds.entrySet()) {
+            newest = Math.max(newest, bound.getValue());
+            bound.setValue(newest);
         }
-        return new Bounds(from, version);
+        return bounds;
     }
 
     /** {@link Long#MAX_VALUE} for never. */

@@ -29,7 +29,8 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class Client {
     static final Duration SILENCE = Duration.ofSeconds(1);
-    static final int KEYS = 8;
+    static final int KEYS = 256;
+    private static final int HOT_KEYS = 8;
     static final int HERD_KEYS = 40;
     private static final int THREADS = 3;
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(700);
@@ -94,18 +95,18 @@ final class Client {
             return;
         }
         while (!ended) {
-            String key = "key-" + random.nextInt(KEYS);
-            int dice = random.nextInt(1_000);
+            String key = "key-" + random.nextInt(random.nextBoolean() ? HOT_KEYS : KEYS);
+            int dice = random.nextInt(10_000);
             try {
-                if (dice < 850) {
+                if (dice < 8_500) {
                     read(key);
-                } else if (dice < 900) {
+                } else if (dice < 9_000) {
                     readAll();
-                } else if (dice < 950) {
+                } else if (dice < 9_500) {
                     remove(key);
-                } else if (dice < 992) {
+                } else if (dice < 9_998) {
                     put(key);
-                } else if (dice < 996) {
+                } else if (dice < 9_999) {
                     clear();
                 } else {
                     rebuild();

@@ -44,18 +44,20 @@ final class Fleet implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts a client, {@code far} or {@code near}, and returns its name once it works. */
-    String start(String kind, List<String> tiers, PlantedFault fault) {
-        return awaitLine(launch(kind, tiers, fault, false), "ready");
+    /** Starts a client for each list of tiers, and waits until all work. */
+    void startAll(List<List<String>> tiersOfEach, PlantedFault fault) {
+        List<String> names =
+                tiersOfEach.stream().map(tiers -> launch(tiers, fault, false)).toList();
+        names.forEach(name -> awaitLine(name, "ready"));
     }
 
     /** Starts a client that reads all the herd's keys and then stays. */
     String herd(List<String> tiers) {
-        return launch("near", tiers, PlantedFault.NONE, true);
+        return launch(tiers, PlantedFault.NONE, true);
     }
 
-    private String launch(String kind, List<String> tiers, PlantedFault fault, boolean herd) {
-        String name = kind + "-" + started++;
+    private String launch(List<String> tiers, PlantedFault fault, boolean herd) {
+        String name = (tiers.size() == 1 ? "far-" : "near-") + started++;
         Orders orders = new Orders(
                 name,
                 tiers,
@@ -84,7 +86,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Waits until the client has printed {@code line}. */
-    String awaitLine(String name, String line) {
+    void awaitLine(String name, String line) {
         try {
             BufferedReader lines = process(name).inputReader(StandardCharsets.UTF_8);
             String read = lines.readLine();
@@ -96,7 +98,6 @@ final class Fleet implements AutoCloseable {
                             "%s ended by itself: %s",
                             name, Files.readString(errors(name).toPath()))
                     .isNotNull();
-            return name;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -169,7 +170,9 @@ final class Fleet implements AutoCloseable {
             return event;
         }
         Long version = source.versionOf(event.number());
-        assertThat(version).as("the version of %s", event).isNotNull();
+        if (version == null) {
+            throw new AssertionError("nobody committed what stands in " + event);
+        }
         return new Event(event.process(), Event.Kind.INVALIDATED, event.key(), event.start(), event.end(), version);
     }
 

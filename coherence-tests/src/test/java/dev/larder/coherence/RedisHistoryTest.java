@@ -59,10 +59,8 @@ class RedisHistoryTest {
         return List.of("redis://127.0.0.1:" + proxy.port());
     }
 
-    private void startThree(PlantedFault fault) {
-        fleet.start("near", near(), fault);
-        fleet.start("near", near(), fault);
-        fleet.start("far", far(), fault);
+    private void startThree() {
+        fleet.startAll(List.of(near(), near(), far()), PlantedFault.NONE);
     }
 
     private List<Storm.Kind> everyTrouble() {
@@ -86,7 +84,7 @@ class RedisHistoryTest {
         kinds.add(new Storm.Kind(
                 "client killed", false, () -> fleet.kill(fleet.names().get(0)), () -> {
                     boolean far = fleet.names().stream().noneMatch(name -> name.startsWith("far"));
-                    fleet.start(far ? "far" : "near", far ? far() : near(), PlantedFault.NONE);
+                    fleet.startAll(List.of(far ? far() : near()), PlantedFault.NONE);
                 }));
         kinds.add(new Storm.Kind(
                 "client stopped",
@@ -97,7 +95,7 @@ class RedisHistoryTest {
     }
 
     private void assertNothingBroken(long nanos, long calmNanos) {
-        startThree(PlantedFault.NONE);
+        startThree();
         Storm storm = new Storm(seed.generator(0), calmNanos, everyTrouble());
 
         storm.rage(nanos);
@@ -115,14 +113,14 @@ class RedisHistoryTest {
 
     @Test
     void noPromiseIsBrokenInTrouble() {
-        assertNothingBroken(SECONDS.toNanos(10), MILLISECONDS.toNanos(500));
+        assertNothingBroken(SECONDS.toNanos(9), MILLISECONDS.toNanos(500));
     }
 
     @Test
     void noPromiseIsBrokenInCalm() {
-        startThree(PlantedFault.NONE);
+        startThree();
 
-        Storm.pass(SECONDS.toNanos(4));
+        Storm.pass(SECONDS.toNanos(3));
 
         assertThat(fleet.violations(fleet.finish(), GRACE_NANOS, List.of()))
                 .as("%s", seed)
@@ -151,9 +149,9 @@ class RedisHistoryTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void thePlantedFaultIsFound(PlantedFault fault) {
-        startThree(fault);
+        fleet.startAll(List.of(near(), near(), near()), fault);
 
-        Storm.pass(SECONDS.toNanos(4));
+        Storm.pass(SECONDS.toNanos(3));
 
         assertThat(fleet.violations(fleet.finish(), GRACE_NANOS, List.of()))
                 .as("%s, %s", fault, seed)
