@@ -133,6 +133,11 @@ final class Fleet implements AutoCloseable {
         running.values().forEach(Fleet::endInput);
         running.forEach(Fleet::awaitEnd);
         running.clear();
+        return history();
+    }
+
+    /** What all clients saw so far. */
+    List<Event> history() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> !file.toString().endsWith(".err"))
                     .flatMap(this::events)

@@ -3,6 +3,7 @@ package dev.larder.coherence;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.larder.coherence.Event.Kind;
 import dev.larder.redis.FaultProxy;
@@ -151,10 +152,10 @@ class RedisHistoryTest {
     void thePlantedFaultIsFound(PlantedFault fault) {
         fleet.startAll(List.of(near(), near(), near()), fault);
 
-        Storm.pass(SECONDS.toNanos(3));
-
-        assertThat(fleet.violations(fleet.finish(), GRACE_NANOS, List.of()))
-                .as("%s, %s", fault, seed)
-                .anyMatch(violation -> violation.startsWith("G2"));
+        await(fault + " is found, " + seed)
+                .atMost(60, SECONDS)
+                .pollInterval(1, SECONDS)
+                .until(() -> fleet.violations(fleet.history(), GRACE_NANOS, List.of()).stream()
+                        .anyMatch(violation -> violation.startsWith("G2")));
     }
 }
