@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program of one client: threads that read and change the keys of one cache until standard input ends. It writes each
@@ -121,12 +122,9 @@ final class Client {
     private void read(String key) {
         long start = System.nanoTime();
         try {
-            Long token = cache.get(key);
-            long end = System.nanoTime();
-            record(new Event(
-                    process, token == null ? Kind.FAILED_GET : Kind.GET, key, start, end, token == null ? 0 : token));
+            given(key, start, cache.get(key));
         } catch (RuntimeException failed) {
-            record(new Event(process, Kind.FAILED_GET, key, start, System.nanoTime(), 0));
+            given(key, start, null);
             failed.printStackTrace();
         }
     }
@@ -136,12 +134,16 @@ final class Client {
         long start = System.nanoTime();
         try {
             Map<String, Long> found = cache.getAll(keys);
-            long end = System.nanoTime();
-            found.forEach((key, token) -> record(new Event(process, Kind.GET, key, start, end, token)));
+            keys.forEach(key -> given(key, start, found.get(key)));
         } catch (RuntimeException failed) {
-            record(new Event(process, Kind.FAILED_GET, "key-0", start, System.nanoTime(), 0));
+            given(keys.get(0), start, null);
             failed.printStackTrace();
         }
+    }
+
+    private void given(String key, long start, @Nullable Long token) {
+        Kind kind = token == null ? Kind.FAILED_GET : Kind.GET;
+        record(new Event(process, kind, key, start, System.nanoTime(), token == null ? 0 : token));
     }
 
     private void remove(String key) throws IOException {

@@ -132,7 +132,7 @@ class RedisHistoryTest {
     @Tag("long")
     @Timeout(value = 10, unit = java.util.concurrent.TimeUnit.MINUTES)
     void noPromiseIsBrokenInLongTrouble() {
-        assertNothingBroken(SECONDS.toNanos(240), SECONDS.toNanos(6));
+        assertNothingBroken(SECONDS.toNanos(90), SECONDS.toNanos(6));
     }
 
     @Test
