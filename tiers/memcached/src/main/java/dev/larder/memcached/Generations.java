@@ -66,17 +66,21 @@ final class Generations {
 
     /** What the pointer said; where there was none, the caller's step is to be taken again. */
     View seen(Slot look) {
+        View seen = said(look);
+        if (!seen.equals(view)) {
+            view = seen;
+        }
+        return seen;
+    }
+
+    private View said(Slot look) {
         Reply.Meta reply = look.meta();
         byte[] bytes = reply.value();
         if (reply.status() != Status.VA || bytes == null) {
             view = null;
             throw new MovedException();
         }
-        View seen = View.of(bytes);
-        if (!seen.equals(view)) {
-            view = seen;
-        }
-        return seen;
+        return View.of(bytes);
     }
 
     /** As {@link #seen}, for a step that reads or fills {@code believed}'s current generation. */
@@ -113,10 +117,11 @@ final class Generations {
         batch.add(session, Items.storeIfAbsent(session, pointer, first.bytes(), 0));
         Slot look = look(batch);
         return batch.send().thenCompose(done -> {
-            View seen = seen(look);
-            if (hasJoined || seen.ring().equals(servers.fingerprint())) {
+            View said = said(look); // nobody may use it before its ring is looked at
+            if (hasJoined || said.ring().equals(servers.fingerprint())) {
                 hasJoined = true;
-                return CompletableFuture.completedFuture(seen);
+                view = said;
+                return CompletableFuture.completedFuture(said);
             }
             return join(session, first, look.meta().flags().number('c'));
         });
@@ -127,7 +132,6 @@ final class Generations {
      * untrue meanwhile, so a process that comes with another list begins a new generation, once.
      */
     private CompletionStage<View> join(Session session, View first, long cas) {
-        view = null;
         Batch batch = new Batch();
         Slot stored = batch.add(session, Items.storeIfSame(session, pointer, first.bytes(), 0, cas));
         return batch.send().thenApply(done -> {

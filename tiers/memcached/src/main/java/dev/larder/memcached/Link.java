@@ -158,18 +158,22 @@ final class Link implements AutoCloseable {
     private void become(Session session) {
         CompletableFuture<Session> waiters;
         boolean recovered;
+        boolean wanted;
         synchronized (this) {
-            if (phase != Phase.CONNECTING) {
-                session.close();
-                return;
-            }
-            phase = Phase.READY;
-            ready = session;
-            readySinceNanos = ticker.nanos();
+            wanted = phase == Phase.CONNECTING;
             waiters = attempt;
-            recovered = isAway;
-            isAway = false;
-            lastFailure = null;
+            recovered = wanted && isAway;
+            if (wanted) {
+                phase = Phase.READY;
+                ready = session;
+                readySinceNanos = ticker.nanos();
+                isAway = false;
+                lastFailure = null;
+            }
+        }
+        if (!wanted) {
+            session.close();
+            return;
         }
         if (recovered) {
             LOG.log(Level.INFO, "{0}: connected again", name);
