@@ -2,6 +2,7 @@ package dev.larder.coherence;
 
 import dev.larder.LarderBuilder;
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.redis.RedisTierFactory;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
@@ -85,6 +86,11 @@ enum PlantedFault {
             @Override
             public void cleared() {
                 listener.cleared();
+            }
+
+            @Override
+            public void tagChanged(TagChange change) {
+                listener.tagChanged(change);
             }
 
             @Override
