@@ -45,6 +45,7 @@ class FileCoherenceTest {
                 .timeToLive(Duration.ofHours(1))
                 .loader(origin)
                 .writer(origin)
+                .tags((key, value) -> List.of("all"))
                 .build();
     }
 
@@ -123,5 +124,21 @@ class FileCoherenceTest {
         one.clear();
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(two.get("k")).isEqualTo("v2"));
+    }
+
+    @Test
+    void removedTagIsUntrueForAllAndForWhoeverIsStartedAfterwards() {
+        Cache<String, String> one = process();
+        Cache<String, String> two = process();
+        origin.set("k", "v1");
+        awaitNearHit(two, "v1");
+
+        origin.set("k", "v2");
+        one.removeTag("all");
+
+        assertThat(process().get("k")).isEqualTo("v2");
+        assertThat(one.get("k")).isEqualTo("v2");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(two.get("k")).isEqualTo("v2"));
+        assertThat(origin.loads()).isEqualTo(2);
     }
 }
