@@ -35,7 +35,8 @@ final class Sealed {
 
     static final byte VERSION = 1;
     private static final int HEADER = 4;
-    private static final int AROUND = HEADER + Integer.BYTES;
+    /** What a file is longer than its content. */
+    static final int AROUND = HEADER + Integer.BYTES;
 
     private Sealed() {}
 

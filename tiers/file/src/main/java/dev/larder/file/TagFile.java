@@ -221,6 +221,7 @@ final class TagFile implements AutoCloseable {
         BasicFileAttributes found = LocalDisk.attributes(file);
         TagTable table = known;
         if (table == null || !table.isOf(found)) {
+            resources.folder().makeFolder(folder); // and refuses a link in its place
             table = TagTable.open(file);
             see(table);
         }
@@ -235,7 +236,6 @@ final class TagFile implements AutoCloseable {
 
     /** A new clock in a new file. */
     private Locked begin() throws IOException {
-        resources.folder().makeFolder(folder);
         TagHeader fresh = TagHeader.fresh(resources.clock().now().era());
         long before = resources.disk().length(file);
         resources.disk().replace(file, TagBin.file(fresh, List.of()));

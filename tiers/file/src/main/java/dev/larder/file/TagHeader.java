@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param floor tags without a record were last invalidated no later than at this reading
  */
 record TagHeader(long salt, int bins, long era, long clock, long floor) {
-    static final int BYTES = 8 + Long.BYTES + Integer.BYTES + 3 * Long.BYTES;
+    private static final int CONTENT = Integer.BYTES + 4 * Long.BYTES;
+    static final int BYTES = CONTENT + Sealed.AROUND;
+
     /** The header has the place of a bin, so that a file that has one less than a power of two fills its blocks. */
     static final int LEAST_BINS = Usage.BLOCK / TagBin.BYTES - 1;
 
@@ -68,7 +70,7 @@ record TagHeader(long salt, int bins, long era, long clock, long floor) {
     }
 
     byte[] encode() {
-        ByteBuffer out = Sealed.begin(Kind.TAGS, BYTES - 8);
+        ByteBuffer out = Sealed.begin(Kind.TAGS, CONTENT);
         return Sealed.seal(
                 out.putLong(salt).putInt(bins).putLong(era).putLong(clock).putLong(floor));
     }
@@ -76,7 +78,7 @@ record TagHeader(long salt, int bins, long era, long clock, long floor) {
     /** What the first bytes of a file say; null where they are damaged. */
     static @Nullable TagHeader decode(byte[] start) {
         ByteBuffer in = Sealed.open(Kind.TAGS, start);
-        if (in == null || in.remaining() != BYTES - 8) {
+        if (in == null || in.remaining() != CONTENT) {
             return null;
         }
         TagHeader header = new TagHeader(in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getLong());

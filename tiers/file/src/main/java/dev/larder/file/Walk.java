@@ -129,10 +129,10 @@ final class Walk {
     }
 
     private void cache(Place place) throws IOException {
-        try (TagFile tags = new TagFile(place.folder(), resources)) {
+        List<Path> found = list(place.folder(), Names.GENERATION.asMatchPredicate());
+        try (TagFile tags = new TagFile(place.folder(), resources)) { // after the list, which follows no link
             tagBytes += tags.sweep(begun.wallMillis() - UNUSED_TAGS_MILLIS);
         }
-        List<Path> found = list(place.folder(), Names.GENERATION.asMatchPredicate());
         // After the list: a generation is named in the control file before its folder is made.
         Control control = withoutDeadRebuild(place.folder());
         for (Path generation : found) {

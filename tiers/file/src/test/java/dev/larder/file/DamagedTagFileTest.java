@@ -6,6 +6,7 @@ import static dev.larder.file.Peers.removeTag;
 import static dev.larder.file.Peers.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.bus.TagChange;
 import dev.larder.file.FileTier.Machine;
 import dev.larder.file.Peers.Peer;
 import dev.larder.tier.FarValue;
@@ -225,6 +226,19 @@ class DamagedTagFileTest {
         assertThat(done(tags(one).now())).isEqualTo(removed + 1);
         assertThat(moments(one, "t").removedAt()).isEqualTo(removed);
         assertThat(removeTag(one, "t")).isEqualTo(removed + 2);
+    }
+
+    @Test
+    void linkInThePlaceOfTheCachesFolderIsRefused() throws IOException {
+        removeTag(peers.peer(), "t");
+        Path own = Objects.requireNonNull(file().getParent());
+        Files.move(own, disk.resolve("victim"));
+        Files.createSymbolicLink(own, disk.resolve("victim"));
+        Peer another = peers.peer();
+
+        assertThat(Peers.failure(tags(another).now())).hasMessageContaining("symbolic link");
+        assertThat(Peers.failure(tags(another).change("t", TagChange.Kind.REMOVED)))
+                .hasMessageContaining("symbolic link");
     }
 
     @Test
