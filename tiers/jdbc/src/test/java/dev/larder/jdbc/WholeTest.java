@@ -29,8 +29,8 @@ class WholeTest {
         String uri =
                 database.url("larder.table=w" + UUID.randomUUID().toString().substring(0, 8));
         AtomicInteger loads = new AtomicInteger();
-        try (Larder one = Larder.open("memory:1MiB", uri);
-                Larder two = Larder.open("memory:1MiB", uri)) {
+        try (Larder one = open(uri);
+                Larder two = open(uri)) {
             one.ping(Duration.ofSeconds(5));
             Cache<String, Integer> here = numbers(one, loads);
             Cache<String, Integer> there = numbers(two, loads);
@@ -63,8 +63,8 @@ class WholeTest {
         String uri =
                 database.url("larder.table=w" + UUID.randomUUID().toString().substring(0, 8));
         AtomicInteger loads = new AtomicInteger();
-        try (Larder one = Larder.open("memory:1MiB", uri);
-                Larder two = Larder.open("memory:1MiB", uri)) {
+        try (Larder one = open(uri);
+                Larder two = open(uri)) {
             one.ping(Duration.ofSeconds(5));
             Cache<String, Integer> here = tagged(one, loads);
             Cache<String, Integer> there = tagged(two, loads);
@@ -82,6 +82,14 @@ class WholeTest {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> Integer.valueOf(4).equals(there.get("blue 1")));
         }
+    }
+
+    /** Patient with a database that has other tests to run. */
+    private static Larder open(String uri) {
+        return Larder.builder()
+                .tiers("memory:1MiB", uri)
+                .tierTimeout(Duration.ofSeconds(5))
+                .open();
     }
 
     private static Cache<String, Integer> tagged(Larder larder, AtomicInteger loads) {
