@@ -4,6 +4,7 @@ import dev.larder.failure.LarderException;
 import dev.larder.failure.TierException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -31,7 +32,12 @@ final class Trouble {
 
     /** Why a connection could not be opened. */
     static TierException connecting(String tier, Throwable failure) {
-        return new TierException(tier + " " + reason(failure), failure);
+        String reason = reason(failure);
+        if (failure instanceof RedisConnectionException && reason.equals(UNEXPLAINED + quoted(failure))) {
+            // The client library's own login, at a sentinel: it may lose the refusal to the closing that follows.
+            reason = "hung up during the login. Check user, password and TLS in the tier's URI.";
+        }
+        return new TierException(tier + " " + reason, failure);
     }
 
     /** Why a login failed; {@code hungUp} where the server closed the connection, whatever else was noticed. */
