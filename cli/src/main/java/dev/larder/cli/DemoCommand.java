@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  larder demo",
             "  larder demo --tiers memory:64MiB,redis://127.0.0.1:6379 --instances 3",
+            "  larder demo --tiers memory:64MiB,memcached://127.0.0.1:11211 --instances 3",
             "  larder demo --tiers memory:64MiB,file:/tmp/shop-cache --instances 3",
             "  larder demo --db 'jdbc:postgresql://127.0.0.1/shop?user=me&password=secret'",
             "",
@@ -142,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         if (options.tiers().size() < 2) {
             say("Note: the instances share no tier, so that a change in one shows in the others only when its time to"
-                    + " live ends. Add a redis:// tier to --tiers to see them agree.");
+                    + " live ends. Add a shared tier to --tiers, such as redis://127.0.0.1, to see them agree.");
         }
         String database = storefront.shareDatabase();
         PrintWriter out = spec.commandLine().getOut();

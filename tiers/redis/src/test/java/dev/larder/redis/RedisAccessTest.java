@@ -9,11 +9,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.larder.Cache;
 import dev.larder.Larder;
+import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class RedisAccessTest {
 
         done(one.cache().invalidate(List.of("k")));
         done(one.cache().publishInvalidated(List.of("k")));
+        done(Objects.requireNonNull(one.cache().tags()).change("t", TagChange.Kind.STALE));
 
         assertThat(read(two, "k")).isNull();
         await().atMost(PATIENCE).until(() -> two.heard().contains("key k"));
@@ -165,7 +168,8 @@ class RedisAccessTest {
                     "+@scripting",
                     "+@connection",
                     "-@dangerous",
-                    "+info");
+                    "+info",
+                    "+time");
             String place = "127.0.0.1:" + server.port();
 
             assertWorks("redis://shop:s%40same@" + place);
