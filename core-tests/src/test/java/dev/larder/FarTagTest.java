@@ -303,6 +303,21 @@ final class FarTagTest extends FarFixture {
     }
 
     @Test
+    void entryThatCannotBeRetiredCostsNoOtherItsLease() {
+        Site one = tagged("one");
+        Site two = tagged("two");
+        one.cache().get("red:1");
+        one.cache().removeTag("red");
+        two.tier().inflict(Fault.FAIL, Operation.RETIRE);
+
+        assertThat(two.cache().getAll(List.of("red:1", "blue:1"))).hasSize(2);
+        assertThat(one.cache().get("blue:1")).isNotNull();
+
+        assertThat(origin.loads("blue:1")).isEqualTo(1);
+        assertThat(two.cache().get("red:1")).isNotNull();
+    }
+
+    @Test
     void staleTagIsServedWhileItIsRenewedInEveryProcess() {
         Site one = site("one", each -> stale(each));
         Site two = site("two", each -> stale(each));

@@ -135,8 +135,12 @@ public final class FarEntries<K, V> implements AutoCloseable {
         Map<K, Claim<K, V>> claims = new HashMap<>();
         Map<K, Old<K, V>> old = requests.ask(claims);
         if (!old.isEmpty()) {
-            retire(old);
-            new Requests(old.keySet(), leaseNanos, softWindowNanos).ask(claims);
+            try {
+                retire(old);
+                new Requests(old.keySet(), leaseNanos, softWindowNanos).ask(claims);
+            } catch (TierException e) { // these are loaded without leases; those won for others must not be lost by it
+                return claims;
+            }
         }
         return claims;
     }
@@ -194,17 +198,27 @@ public final class FarEntries<K, V> implements AutoCloseable {
                     values.put(key, value);
                 }
             }
-            Map<K, Node<K, V>> useful = nodes.nodes(values, new Asked(begin, answers.clock()));
+            Map<K, Node<K, V>> useful = judged(values, new Asked(begin, answers.clock()));
             Map<K, Old<K, V>> old = new LinkedHashMap<>();
             acquired.forEach((key, answer) -> {
-                Node<K, V> node = useful.get(key);
-                if (answer instanceof Acquired.Hit hit && !isFresh(node, begin)) {
-                    old.put(key, new Old<>(hit.value(), node));
-                } else {
+                Node<K, V> node = useful == null ? null : useful.get(key);
+                boolean isHit = answer instanceof Acquired.Hit;
+                if (!isHit || isFresh(node, begin)) {
                     claims.put(key, claim(key, answer, node, answers.clock()));
+                } else if (useful != null) {
+                    old.put(key, new Old<>(Objects.requireNonNull(answer.found()), node));
                 }
             });
             return old;
+        }
+
+        /** Null where the tier did not tell of their tags: then hits are left out, and what was won is won all the same. */
+        private @Nullable Map<K, Node<K, V>> judged(Map<K, FarValue> values, Asked asked) {
+            try {
+                return nodes.nodes(values, asked);
+            } catch (TierException e) { // the leases must not be lost by it
+                return null;
+            }
         }
 
         /** The tier knows of times, but not what tags have made of the entry. */
