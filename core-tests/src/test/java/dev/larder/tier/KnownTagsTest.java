@@ -123,6 +123,19 @@ final class KnownTagsTest {
     }
 
     @Test
+    void answerThatComesAfterAMessageItDoesNotKnowOfTakesNothingBack() {
+        learn(EPOCH + 5, "t", EPOCH + 3);
+        hear("u", EPOCH + 6);
+        hear("u", EPOCH + 7);
+        hear("t", EPOCH + 8);
+
+        learn(EPOCH + 7, "t", EPOCH + 3);
+
+        assertThat(isVoid("t", EPOCH + 7)).isTrue();
+        assertThat(isCertain("t", EPOCH + 8)).isTrue();
+    }
+
+    @Test
     void afterAGapOnlyAnswersCount() {
         learn(EPOCH + 5, "t", EPOCH + 3);
         hear("u", EPOCH + 6);

@@ -87,20 +87,31 @@ final class KnownTags {
             tags.clear();
         }
         boolean follows = latest == NONE || latest <= reading.clock();
-        reading.tags().forEach((tag, moments) -> {
-            Known before = tags.get(tag);
-            boolean isNews = before == null
-                    || before.asOf() < reading.clock()
-                    || !TagReading.isSameEpoch(before.asOf(), reading.clock());
-            if (isNews) {
-                tags.put(tag, known(moments, askedNanos, reading.clock(), follows));
-            }
-        });
+        reading.tags()
+                .forEach((tag, moments) ->
+                        tags.merge(tag, known(moments, askedNanos, reading.clock(), follows), KnownTags::together));
     }
 
     private static Known known(Moments moments, long askedNanos, long clock, boolean follows) {
         long staleSince = askedNanos - Math.max(0, moments.staleForMillis()) * 1_000_000;
         return new Known(moments.removedAt(), moments.staleAt(), staleSince, clock, follows);
+    }
+
+    /**
+     * What is known by both. An answer may come after a change that it does not know of: who has looked whether what is known
+     * reaches far enough, and looks at it again, must not find less.
+     */
+    private static Known together(Known before, Known learnt) {
+        if (!TagReading.isSameEpoch(before.asOf(), learnt.asOf())) {
+            return learnt;
+        }
+        Known stale = before.staleAt() > learnt.staleAt() ? before : learnt;
+        return new Known(
+                Math.max(before.removedAt(), learnt.removedAt()),
+                stale.staleAt(),
+                stale.staleSinceNanos(),
+                Math.max(before.asOf(), learnt.asOf()),
+                before.follows() || learnt.follows());
     }
 
     /** Those of {@code names} that nothing is known of at all. */
