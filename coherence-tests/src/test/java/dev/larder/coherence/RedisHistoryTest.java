@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.coherence.Event.Kind;
-import dev.larder.redis.FaultProxy;
 import dev.larder.redis.RedisServer;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.testkit.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class RedisHistoryTest {
     private Path folder;
 
     private final RedisServer server = RedisServer.start();
-    private final FaultProxy proxy = FaultProxy.to(server.port());
+    private final FaultProxy proxy = server.proxy();
     private Seed seed;
     private Source source;
     private Fleet fleet;

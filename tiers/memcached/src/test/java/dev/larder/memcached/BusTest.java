@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.memcached.Peers.Peer;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ class BusTest {
     void open() {
         server = MemcachedServer.start();
         peers = new Peers();
-        proxy = FaultProxy.to(server.port());
+        proxy = server.proxy();
         speaker = peers.peer(server.port());
         far = peers.peer(proxy.port());
         awaitProofAfter(Ticker.system().nanos());

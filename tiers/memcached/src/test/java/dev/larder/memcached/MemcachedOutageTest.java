@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Peers.Peer;
 import dev.larder.testkit.FakeTicker;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.testkit.ManualScheduler;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -148,7 +149,7 @@ class MemcachedOutageTest {
 
     @Test
     void serverThatClosesAtOnceIsReported() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             proxy.refuse(true);
 
             assertThat(failure(
@@ -195,7 +196,7 @@ class MemcachedOutageTest {
     void deadConnectionIsNoticedAndReplaced() {
         FakeTicker ticker = new FakeTicker();
         try (Peers slow = new Peers(new ManualScheduler(ticker), ticker);
-                FaultProxy proxy = FaultProxy.to(server.port())) {
+                FaultProxy proxy = server.proxy()) {
             Peer peer = slow.peer(proxy.port());
             store(peer, "k", "v");
             proxy.blackOut();
@@ -243,7 +244,7 @@ class MemcachedOutageTest {
 
     @Test
     void slowNetworkIsOnlySlow() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             proxy.delay(30);
             Peer peer = peers.peer(proxy.port());
 

@@ -1,5 +1,6 @@
 package dev.larder.memcached;
 
+import dev.larder.testkit.FaultProxy;
 import dev.larder.tier.TierUri;
 import java.io.BufferedReader;
 import java.io.File;
@@ -55,6 +56,11 @@ public final class MemcachedServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no free port", e);
         }
+    }
+
+    /** A proxy to this server that misbehaves when told. */
+    FaultProxy proxy() {
+        return FaultProxy.to(port, ":bp");
     }
 
     public int port() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.redis.Peers.Peer;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,7 @@ class RedisBusTest {
     void open() {
         server.cli("FLUSHALL");
         peers = new Peers();
-        proxy = FaultProxy.to(server.port());
+        proxy = server.proxy();
         speaker = peers.peer(server.port());
         far = peers.peer(proxy.port());
         awaitProofAfter(Ticker.system().nanos());

@@ -9,6 +9,7 @@ import dev.larder.stats.Count;
 import dev.larder.testkit.FakeOrigin;
 import dev.larder.testkit.FakeOrigin.Call;
 import dev.larder.testkit.FakeOrigin.Point;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.testkit.Gate;
 import dev.larder.time.Ticker;
 import java.time.Duration;
@@ -136,7 +137,7 @@ class RedisCoherenceTest {
 
     @Test
     void scenario3ReplyThatCrossesTheInvalidationIsNotKeptNear() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             Cache<String, String> writer = process(server.port());
             Cache<String, String> reader = process(proxy.port());
             origin.set("k", "v1");
@@ -178,7 +179,7 @@ class RedisCoherenceTest {
 
     @Test
     void scenario6NearHitsEndWithinTheSilenceAllowedAfterTheBusDies() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             Cache<String, String> writer = process(server.port());
             Cache<String, String> reader = process(proxy.port());
             origin.set("k", "v1");
@@ -198,7 +199,7 @@ class RedisCoherenceTest {
     void scenario8ProcessThatWasPausedDoesNotBelieveItsNearTier() {
         AtomicLong ahead = new AtomicLong();
         Ticker paused = () -> Ticker.system().nanos() + ahead.get();
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             Cache<String, String> writer = process(server.port());
             Cache<String, String> reader = process(proxy.port(), paused);
             origin.set("k", "v1");

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.redis.Peers.Peer;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.TierFactory;
 import dev.larder.time.Ticker;
@@ -157,7 +158,7 @@ class RedisEntriesTest {
             store(peer, "k" + i, "v" + i);
             expected.put("k" + i, "v" + i);
         }
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             Peer far = peers.peer(proxy.port());
             assertThat(read(far, "k1")).isEqualTo("v1");
             proxy.delay(100);

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
 import dev.larder.testkit.FakeTicker;
+import dev.larder.testkit.FaultProxy;
 import dev.larder.testkit.ManualScheduler;
 import dev.larder.tier.FarTier;
 import java.io.IOException;
@@ -151,7 +152,7 @@ class RedisOutageTest {
 
     @Test
     void serverThatClosesAtOnceIsReported() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             proxy.refuse(true);
 
             assertThat(failure(peers.tier("redis://127.0.0.1:" + proxy.port()).ping()))
@@ -199,7 +200,7 @@ class RedisOutageTest {
     void deadConnectionIsNoticedAndReplaced() {
         FakeTicker ticker = new FakeTicker();
         try (Peers slow = new Peers(new ManualScheduler(ticker), ticker);
-                FaultProxy proxy = FaultProxy.to(server.port())) {
+                FaultProxy proxy = server.proxy()) {
             Peer peer = slow.peer(proxy.port());
             store(peer, "k", "v");
             proxy.blackOut();
@@ -274,7 +275,7 @@ class RedisOutageTest {
 
     @Test
     void slowNetworkIsOnlySlow() {
-        try (FaultProxy proxy = FaultProxy.to(server.port())) {
+        try (FaultProxy proxy = server.proxy()) {
             proxy.delay(30);
             Peer peer = peers.peer(proxy.port());
 

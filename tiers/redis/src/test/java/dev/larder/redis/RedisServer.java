@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.testkit.FaultProxy;
 import dev.larder.tier.TierUri;
 import java.io.BufferedReader;
 import java.io.File;
@@ -66,6 +67,11 @@ public final class RedisServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no free port", e);
         }
+    }
+
+    /** A proxy to this server that misbehaves when told. */
+    public FaultProxy proxy() {
+        return FaultProxy.to(port, "XREAD");
     }
 
     public int port() {

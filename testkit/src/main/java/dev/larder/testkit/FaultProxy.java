@@ -1,4 +1,4 @@
-package dev.larder.redis;
+package dev.larder.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,15 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.awaitility.Awaitility;
 
 /**
  * A TCP proxy on a free loopback port that misbehaves when told: it delays, holds back, swallows or cuts what passes.
- * For tests of any module. Thread-safe.
+ * It tells the connection that carries a tier's bus from others by a word that only the bus says. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
     /** One connection through the proxy. */
-    final class Line {
+    public final class Line {
         private final Socket client;
         private final Socket server;
         private final Lock lock = new ReentrantLock();
@@ -38,22 +37,22 @@ public final class FaultProxy implements AutoCloseable {
         }
 
         /** Keeps what the server says from the client until {@link #release()}; nothing is lost. */
-        void holdReplies() {
+        public void holdReplies() {
             set(true);
         }
 
         /** Lets what was held back pass, in its order. */
-        void release() {
+        public void release() {
             set(false);
         }
 
         /** From now on swallows everything, for good: a connection that looks open and is dead. */
-        void swallow() {
+        public void swallow() {
             swallows = true;
         }
 
         /** Closes both ends. */
-        void cut() {
+        public void cut() {
             shut(client);
             shut(server);
         }
@@ -78,7 +77,8 @@ public final class FaultProxy implements AutoCloseable {
                     if (replies) {
                         await();
                     } else if (!carriesBus) {
-                        carriesBus = new String(buffer, 0, count, StandardCharsets.US_ASCII).contains("XREAD");
+                        carriesBus = new String(buffer, 0, count, StandardCharsets.US_ASCII).contains(busWord);
+                        told();
                     }
                     if (!swallows) {
                         out.write(buffer, 0, count);
@@ -109,22 +109,28 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final int target;
+    private final String busWord;
     private final ServerSocket acceptor;
+    private final Lock bothLines = new ReentrantLock();
+    private final Condition told = bothLines.newCondition();
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private volatile boolean swallowsAll;
     private volatile boolean refuses;
     private volatile long delayNanos;
 
-    private FaultProxy(int target, ServerSocket acceptor) {
+    private FaultProxy(int target, String busWord, ServerSocket acceptor) {
         this.target = target;
+        this.busWord = busWord;
         this.acceptor = acceptor;
     }
 
-    /** Opens a proxy to {@code port} of this machine. */
-    public static FaultProxy to(int port) {
+    /** Opens a proxy to {@code port} of this machine; {@code busWord} is in the first words of a bus's connection only. */
+    public static FaultProxy to(int port, String busWord) {
         try {
-            FaultProxy proxy = new FaultProxy(port, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+            FaultProxy proxy = new FaultProxy(port, busWord, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
             start("fault-proxy", proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -132,24 +138,47 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /** Where clients connect. */
     public int port() {
         return acceptor.getLocalPort();
     }
 
     /** The line on which the bus is read, once it is. */
-    Line busLine() {
+    public Line busLine() {
         return line(true);
     }
 
     /** The line on which commands are sent, once the bus is told from it. */
-    Line commandLine() {
+    public Line commandLine() {
         return line(false);
     }
 
     private Line line(boolean bus) {
-        Awaitility.await("both lines of a tier")
-                .until(() -> lines.stream().anyMatch(line -> line.carriesBus) && lines.size() > 1);
+        bothLines.lock();
+        try {
+            long leftNanos = PATIENCE_NANOS;
+            while (lines.size() < 2 || lines.stream().noneMatch(line -> line.carriesBus)) {
+                if (leftNanos <= 0) {
+                    throw new AssertionError("a tier has not opened both its lines, or its bus says nothing");
+                }
+                leftNanos = told.awaitNanos(leftNanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while a tier opened its lines", e);
+        } finally {
+            bothLines.unlock();
+        }
         return lines.stream().filter(line -> line.carriesBus == bus).findFirst().orElseThrow();
+    }
+
+    private void told() {
+        bothLines.lock();
+        try {
+            told.signalAll();
+        } finally {
+            bothLines.unlock();
+        }
     }
 
     /** Closes all connections; new ones are welcome unless {@link #refuse}. */
@@ -210,6 +239,7 @@ public final class FaultProxy implements AutoCloseable {
             server.setTcpNoDelay(true);
             Line line = new Line(client, server);
             lines.add(line);
+            told();
             start("fault-proxy-requests", () -> line.pump(client, server, false));
             start("fault-proxy-replies", () -> line.pump(server, client, true));
         } catch (IOException unreachable) { // as if there were no proxy
