@@ -1,10 +1,9 @@
 package dev.larder.jdbc;
 
+import dev.larder.testkit.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -61,7 +60,7 @@ final class MariaDbServer {
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db",
                     user);
-            int port = freePort();
+            int port = FreePorts.next();
             Process process = new ProcessBuilder(
                             "mariadbd",
                             "--no-defaults",
@@ -111,12 +110,6 @@ final class MariaDbServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while MariaDB was installed", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

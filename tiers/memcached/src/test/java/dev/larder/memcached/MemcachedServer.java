@@ -1,6 +1,7 @@
 package dev.larder.memcached;
 
 import dev.larder.testkit.FaultProxy;
+import dev.larder.testkit.FreePorts;
 import dev.larder.tier.TierUri;
 import java.io.BufferedReader;
 import java.io.File;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,21 +40,12 @@ public final class MemcachedServer implements AutoCloseable {
     /** Starts a server; {@code settings} as on its command line, such as {@code "-I", "4m"}. */
     public static MemcachedServer start(String... settings) {
         try {
-            MemcachedServer server =
-                    new MemcachedServer(freePort(), Files.createTempDirectory("larder-memcached-"), List.of(settings));
+            MemcachedServer server = new MemcachedServer(
+                    FreePorts.next(), Files.createTempDirectory("larder-memcached-"), List.of(settings));
             server.startAgain();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("memcached needs a directory", e);
-        }
-    }
-
-    /** A loopback port that nobody listens on. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.larder.Larder;
 import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
+import dev.larder.testkit.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +75,7 @@ class RedisAccessTest {
 
     private RedisServer tlsServer(Certificates made, Path certificate, Path key, String... more) {
         List<String> settings = List.of(
-                "--tls-port", Integer.toString(RedisServer.freePort()),
+                "--tls-port", Integer.toString(FreePorts.next()),
                 "--tls-cert-file", certificate.toString(),
                 "--tls-key-file", key.toString(),
                 "--tls-ca-cert-file", made.authority().toString());

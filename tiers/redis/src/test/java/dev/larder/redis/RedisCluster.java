@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.testkit.FreePorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ final class RedisCluster implements AutoCloseable {
             nodes.add(RedisServer.start(
                     "--cluster-enabled", "yes",
                     "--cluster-node-timeout", "1000",
-                    "--cluster-port", Integer.toString(RedisServer.freePort()),
+                    "--cluster-port", Integer.toString(FreePorts.next()),
                     "--cluster-replica-validity-factor", "0",
                     "--repl-diskless-sync-delay", "0"));
         }

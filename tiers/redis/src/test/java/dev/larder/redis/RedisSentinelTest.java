@@ -12,6 +12,7 @@ import dev.larder.Larder;
 import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
 import dev.larder.stats.Count;
+import dev.larder.testkit.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -142,11 +143,11 @@ class RedisSentinelTest {
                 .isInstanceOf(TierException.class)
                 .hasMessageContaining("nobody")
                 .hasMessageContaining("sentinel");
-        assertThat(failure(peers.tier("redis-sentinel://127.0.0.1:" + RedisServer.freePort() + "/main")
+        assertThat(failure(peers.tier("redis-sentinel://127.0.0.1:" + FreePorts.next() + "/main")
                         .ping()))
                 .isInstanceOf(TierException.class)
                 .hasMessageContaining("cannot be reached");
-        done(peers.tier("redis-sentinel://127.0.0.1:" + RedisServer.freePort() + "," + sentinels.hosts() + "/main")
+        done(peers.tier("redis-sentinel://127.0.0.1:" + FreePorts.next() + "," + sentinels.hosts() + "/main")
                 .ping());
     }
 

@@ -1,6 +1,7 @@
 package dev.larder.redis;
 
 import dev.larder.testkit.FaultProxy;
+import dev.larder.testkit.FreePorts;
 import dev.larder.tier.TierUri;
 import java.io.BufferedReader;
 import java.io.File;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,25 +48,17 @@ public final class RedisServer implements AutoCloseable {
         List<String> all =
                 new ArrayList<>(List.of("--appendonly", "no", "--save", "", "--enable-debug-command", "yes"));
         all.addAll(List.of(settings));
-        RedisServer server = new RedisServer(freePort(), List.of("redis-server"), all);
+        RedisServer server = new RedisServer(FreePorts.next(), List.of("redis-server"), all);
         server.startAgain();
         return server;
     }
 
     /** Starts a server with the settings of a file and no others but {@code settings}. */
     static RedisServer startFrom(Path file, String... settings) {
-        RedisServer server = new RedisServer(freePort(), List.of("redis-server", file.toString()), List.of(settings));
+        RedisServer server =
+                new RedisServer(FreePorts.next(), List.of("redis-server", file.toString()), List.of(settings));
         server.startAgain();
         return server;
-    }
-
-    /** A loopback port that nobody listens on. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
-        }
     }
 
     /** A proxy to this server that misbehaves when told. */
