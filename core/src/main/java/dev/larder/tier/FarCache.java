@@ -82,6 +82,25 @@ public interface FarCache extends AutoCloseable {
      */
     long lastProofNanos();
 
+    /**
+     * Where the bus stands after everything that this process has published for this cache, and that the bus has taken: the
+     * text of a {@link BusPosition}, for {@link #hasHeard} in another process. Null where nothing was published, or where
+     * the bus has no positions. Known in this process; nothing is asked.
+     */
+    default @Nullable String position() {
+        return null;
+    }
+
+    /**
+     * Whether everything that the bus had taken up to {@code position} and that concerns this cache has reached the listener,
+     * or the listener was told of a gap since. Where each cache of the tier has a log of its own, true for another cache's.
+     * False for what cannot be compared: a log that was lost or begun anew, another kind of bus, a text that is none.
+     * Nothing is asked; needs no lock.
+     */
+    default boolean hasHeard(String position) {
+        return false;
+    }
+
     /** Stops listening to the bus. The entries stay in the tier. */
     @Override
     void close();
