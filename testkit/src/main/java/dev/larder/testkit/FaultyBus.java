@@ -74,6 +74,11 @@ final class FaultyBus implements BusListener {
         return frozenProofNanos;
     }
 
+    /** Whether the tier behind has heard so far, and nothing of it is held up here. */
+    synchronized boolean hasHeard(String position) {
+        return !delivering && waiting.isEmpty() && behind != null && behind.hasHeard(position);
+    }
+
     private void heal(boolean withGap) {
         synchronized (this) {
             if (withGap) {

@@ -123,6 +123,16 @@ final class FaultyFarCache implements FarCache {
     }
 
     @Override
+    public @Nullable String position() {
+        return behind.position();
+    }
+
+    @Override
+    public boolean hasHeard(String position) {
+        return bus.hasHeard(position);
+    }
+
+    @Override
     public void close() {
         behind.close();
     }

@@ -1,6 +1,7 @@
 package dev.larder.testkit;
 
 import dev.larder.bus.BusListener;
+import dev.larder.tier.BusPosition;
 import dev.larder.time.Ticker;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -14,32 +15,38 @@ import org.jspecify.annotations.Nullable;
  * was so. Thread-safe: guarded by this object's lock, which the listener never sees held.
  */
 final class InMemoryBus {
+    /** What one process said, and where the messages stand after it. */
+    record Message(Consumer<BusListener> content, BusPosition position) {}
+
     private final BusListener listener;
     private final Ticker ticker;
-    private final Queue<Consumer<BusListener>> waiting = new ArrayDeque<>();
+    private final Queue<Message> waiting = new ArrayDeque<>();
     private boolean delivering;
+    private BusPosition heard;
     private boolean cut;
     private boolean closed;
     private long proofNanos = -1;
 
-    InMemoryBus(BusListener listener, Ticker ticker, boolean cut) {
+    /** {@code heard} is where the messages stand now. */
+    InMemoryBus(BusListener listener, Ticker ticker, boolean cut, BusPosition heard) {
         this.listener = listener;
         this.ticker = ticker;
         this.cut = cut;
+        this.heard = heard;
     }
 
     /** Takes a message; the caller calls {@link #deliver} next, without holding any lock. */
-    synchronized void enqueue(Consumer<BusListener> message) {
+    synchronized void enqueue(Message message) {
         lastProofNanos();
         waiting.add(message);
     }
 
     void deliver() {
-        for (Consumer<BusListener> message = begin(); message != null; message = begin()) {
+        for (Message message = begin(); message != null; message = begin()) {
             try {
-                message.accept(listener);
+                message.content().accept(listener);
             } finally {
-                end();
+                end(message.position());
             }
         }
     }
@@ -49,11 +56,12 @@ final class InMemoryBus {
         cut = true;
     }
 
-    void heal(boolean withGap) {
+    /** {@code end} is where the messages stand now. */
+    void heal(boolean withGap, BusPosition end) {
         synchronized (this) {
             if (withGap) {
                 waiting.clear();
-                waiting.add(BusListener::gap);
+                waiting.add(new Message(BusListener::gap, end));
             }
             cut = false;
         }
@@ -72,7 +80,11 @@ final class InMemoryBus {
         return proofNanos;
     }
 
-    private synchronized @Nullable Consumer<BusListener> begin() {
+    synchronized boolean hasHeard(BusPosition position) {
+        return !closed && heard.covers(position);
+    }
+
+    private synchronized @Nullable Message begin() {
         if (cut || delivering || closed || waiting.isEmpty()) {
             return null;
         }
@@ -80,7 +92,8 @@ final class InMemoryBus {
         return waiting.poll();
     }
 
-    private synchronized void end() {
+    private synchronized void end(BusPosition reached) {
+        heard = reached;
         delivering = false;
     }
 }

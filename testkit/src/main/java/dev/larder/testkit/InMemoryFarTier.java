@@ -4,6 +4,7 @@ import dev.larder.bus.BusListener;
 import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
 import dev.larder.tier.Acquired;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,7 @@ final class InMemoryFarTier implements FarTier {
         private final InMemoryTable table;
         private final InMemoryBus bus;
         private final FarTags tags = new Tags();
+        private final AtomicReference<@Nullable BusPosition> published = new AtomicReference<>();
         private final List<InMemoryTable.Rebuild> rebuilds = new CopyOnWriteArrayList<>();
 
         Entries(InMemoryTable table, BusListener listener) {
@@ -176,17 +180,34 @@ final class InMemoryFarTier implements FarTier {
         @Override
         public CompletionStage<Void> publishInvalidated(Collection<String> keys) {
             List<String> message = List.copyOf(keys);
-            return run(() -> table.publish(bus, receiver -> receiver.invalidated(message)));
+            return run(() -> tell(receiver -> receiver.invalidated(message)));
+        }
+
+        private void tell(Consumer<BusListener> message) {
+            BusPosition taken = table.publish(bus, message);
+            published.accumulateAndGet(taken, (before, given) -> taken.orLater(before));
         }
 
         @Override
         public CompletionStage<Void> publishCleared() {
-            return run(() -> table.publish(bus, BusListener::cleared));
+            return run(() -> tell(BusListener::cleared));
         }
 
         @Override
         public long lastProofNanos() {
             return bus.lastProofNanos();
+        }
+
+        @Override
+        public @Nullable String position() {
+            BusPosition last = published.get();
+            return last == null ? null : last.toString();
+        }
+
+        @Override
+        public boolean hasHeard(String position) {
+            BusPosition asked = BusPosition.read(position);
+            return asked != null && (table.isOfAnother(asked) || bus.hasHeard(asked));
         }
 
         @Override
@@ -214,7 +235,7 @@ final class InMemoryFarTier implements FarTier {
 
             @Override
             public CompletionStage<Void> publish(TagChange change) {
-                return run(() -> table.publish(bus, receiver -> receiver.tagChanged(change)));
+                return run(() -> tell(receiver -> receiver.tagChanged(change)));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.larder.testkit;
 import dev.larder.bus.BusListener;
 import dev.larder.failure.TierException;
 import dev.larder.tier.Acquired;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.time.Ticker;
@@ -10,9 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  * atomic step, as a script is in Redis. Thread-safe: guarded by this object's lock; listeners are called without it.
  */
 final class InMemoryTable {
+    private static final String LOG_KIND = "in-memory";
     private static final byte SOFTLY_EXPIRED = 'S';
 
     private final Ticker ticker;
     private final InMemoryTags tags;
     private final List<InMemoryBus> listeners = new ArrayList<>();
+    private final Set<String> ownLogs = new HashSet<>();
     private Generation current = new Generation();
     private @Nullable Rebuild rebuild;
+    private BusPosition published = freshLog();
     private boolean busCut;
 
     /** One value; a tombstone of a rebuild has none. Immutable but for the array, which nobody changes. */
@@ -214,7 +221,7 @@ final class InMemoryTable {
     }
 
     synchronized InMemoryBus listen(BusListener listener) {
-        InMemoryBus bus = new InMemoryBus(listener, ticker, busCut);
+        InMemoryBus bus = new InMemoryBus(listener, ticker, busCut, published);
         listeners.add(bus);
         return bus;
     }
@@ -224,17 +231,30 @@ final class InMemoryTable {
     }
 
     /** Hands {@code message} to everyone but {@code sender}; each has it in hand when this returns. */
-    void publish(InMemoryBus sender, Consumer<BusListener> message) {
-        List<InMemoryBus> receivers = new ArrayList<>();
+    BusPosition publish(InMemoryBus sender, Consumer<BusListener> message) {
+        List<InMemoryBus> receivers;
+        BusPosition position;
         synchronized (this) {
+            published = new BusPosition(published.log(), 0, published.low() + 1);
+            position = published;
             for (InMemoryBus bus : listeners) {
-                if (bus != sender) {
-                    bus.enqueue(message);
-                    receivers.add(bus);
-                }
+                bus.enqueue(new InMemoryBus.Message(bus == sender ? own -> {} : message, position));
             }
+            receivers = List.copyOf(listeners);
         }
         receivers.forEach(InMemoryBus::deliver);
+        return position;
+    }
+
+    /** Whether {@code position} is of the messages of another cache. */
+    synchronized boolean isOfAnother(BusPosition position) {
+        return position.log().startsWith(LOG_KIND + '-') && !ownLogs.contains(position.log());
+    }
+
+    private BusPosition freshLog() {
+        String log = BusPosition.log(LOG_KIND, UUID.randomUUID().toString());
+        ownLogs.add(log);
+        return new BusPosition(log, 0, 0);
     }
 
     void cutBus() {
@@ -248,16 +268,21 @@ final class InMemoryTable {
 
     void healBus(boolean withGap) {
         List<InMemoryBus> all;
+        BusPosition end;
         synchronized (this) {
             busCut = false;
             all = List.copyOf(listeners);
+            end = published;
         }
-        all.forEach(bus -> bus.heal(withGap));
+        all.forEach(bus -> bus.heal(withGap, end));
     }
 
     void restartEmpty() {
         clear();
         tags.restartEmpty();
+        synchronized (this) {
+            published = freshLog();
+        }
         healBus(true);
     }
 

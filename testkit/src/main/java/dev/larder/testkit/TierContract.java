@@ -18,7 +18,7 @@ package dev.larder.testkit;
  * Races are run {@link #rounds} times with seeds that are printed, see {@link Seed}.
  *
  * <p>A tier must pass every test to be usable under a near tier; there are no optional ones. The test claims are in the
- * superclasses: entries, leases, bus, rebuilds, races.
+ * superclasses: entries, leases, bus, positions, rebuilds, races.
  */
 public abstract class TierContract extends TierRaceClaims {
     /** For subclasses, which JUnit makes. */

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Claims about rebuilds: the old generation or the new one, nothing between, and no change made meanwhile is lost. */
-abstract class TierRebuildClaims extends TierBusClaims {
+abstract class TierRebuildClaims extends TierPositionClaims {
     @Test
     void oldGenerationIsServedUntilTheSwitch() {
         Peer one = peer();

@@ -3,6 +3,7 @@ package dev.larder.file;
 import dev.larder.file.Locks.Guard;
 import dev.larder.file.Locks.Held;
 import dev.larder.file.LogCursor.End;
+import dev.larder.tier.BusPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -34,8 +35,10 @@ final class Channel {
     static final long LONGEST_LOG = 4L << 20;
 
     private static final int MAX_FILES_AT_ONCE = 8;
+    private static final int LOG_BITS = 32;
 
     private final Resources resources;
+    private final String namespace;
     private final Path folder;
     private final Path file;
     private final int lock;
@@ -46,6 +49,7 @@ final class Channel {
 
     Channel(Resources resources, String namespace) {
         String name = Names.namespace(namespace);
+        this.namespace = namespace;
         this.resources = resources;
         this.folder = resources.folder().path().resolve(name);
         this.file = folder.resolve(Names.BUS);
@@ -60,8 +64,12 @@ final class Channel {
         subscriptions.remove(subscription);
     }
 
-    /** Appends messages; when it returns every process that reads the log from now on hears them. Blocks. */
-    synchronized void publish(List<BusMessage> messages) throws IOException {
+    /**
+     * Appends messages; when it returns every process that reads the log from now on hears them. Blocks.
+     *
+     * @return where the log stands then
+     */
+    synchronized BusPosition publish(List<BusMessage> messages) throws IOException {
         try (Held held = hold()) {
             Objects.requireNonNull(held);
             LogCursor known = writing;
@@ -75,7 +83,14 @@ final class Channel {
                 log = next;
             }
             log.append(messages.stream().map(BusMessage::encode).toList());
+            return position(log);
         }
+    }
+
+    /** Behind the last record read or written. A log that was lost began at random, and far off: another one. */
+    private BusPosition position(LogCursor log) {
+        long number = log.next();
+        return new BusPosition(BusPosition.log("file", namespace, Long.toHexString(number >>> LOG_BITS)), 0, number);
     }
 
     private Held hold() throws IOException {
@@ -123,8 +138,9 @@ final class Channel {
             }
             subscriptions.forEach(Subscription::placed);
         }
+        BusPosition position = position(Objects.requireNonNull(reading));
         for (Subscription subscription : subscriptions) {
-            subscription.heardAll();
+            subscription.heardAll(position);
         }
     }
 

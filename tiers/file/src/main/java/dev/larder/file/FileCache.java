@@ -4,6 +4,7 @@ import dev.larder.bus.BusListener;
 import dev.larder.bus.TagChange;
 import dev.larder.failure.RebuildException;
 import dev.larder.tier.Acquired;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of one cache in a folder: hands the steps of {@link Entries} to the tier's threads. Thread-safe. */
@@ -34,6 +36,7 @@ final class FileCache implements FarCache {
     private final String origin = Tokens.next();
     private final Channel channel;
     private final Subscription subscription;
+    private final AtomicReference<@Nullable BusPosition> published = new AtomicReference<>();
 
     FileCache(FileTier tier, FarCacheOptions options, BusListener listener) {
         this.tier = tier;
@@ -150,12 +153,27 @@ final class FileCache implements FarCache {
     }
 
     private CompletionStage<Void> publish(List<BusMessage> messages) {
-        return perform(() -> channel.publish(messages));
+        return perform(() -> {
+            BusPosition last = channel.publish(messages);
+            published.accumulateAndGet(last, (before, given) -> last.orLater(before));
+        });
     }
 
     @Override
     public long lastProofNanos() {
         return subscription.lastProofNanos();
+    }
+
+    @Override
+    public @Nullable String position() {
+        BusPosition last = published.get();
+        return last == null ? null : last.toString();
+    }
+
+    @Override
+    public boolean hasHeard(String position) {
+        BusPosition asked = BusPosition.read(position);
+        return asked != null && subscription.hasHeard(asked);
     }
 
     @Override

@@ -3,10 +3,15 @@ package dev.larder.file;
 import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.bus.TagChange;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCacheOptions;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** One cache that listens to the bus. {@link #lastProofNanos()} is for any thread; the rest is confined to the bus's. */
+/**
+ * One cache that listens to the bus. {@link #lastProofNanos()} and {@link #hasHeard} are for any thread; the rest is confined
+ * to the bus's.
+ */
 final class Subscription {
     private static final long NONE = -1;
 
@@ -15,6 +20,7 @@ final class Subscription {
     private final BusEar ear;
     private final CompletableFuture<Boolean> isPlaced = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
+    private volatile @Nullable BusPosition heard;
     private long askedNanos = NONE;
 
     Subscription(String origin, FarCacheOptions options, BusListener listener) {
@@ -25,6 +31,12 @@ final class Subscription {
 
     long lastProofNanos() {
         return lastProofNanos;
+    }
+
+    /** Whether everything up to {@code position} has reached the listener, or it was told of a gap since. */
+    boolean hasHeard(BusPosition position) {
+        BusPosition last = heard;
+        return last != null && last.covers(position);
     }
 
     long maxSilenceNanos() {
@@ -51,14 +63,15 @@ final class Subscription {
         }
     }
 
-    /** Everything published before {@link #asking()} has been heard, or is covered by a gap. */
-    void heardAll() {
+    /** Everything published before {@link #asking()}, and up to {@code position}, has been heard or is covered by a gap. */
+    void heardAll(BusPosition position) {
         isPlaced.complete(true);
         if (ear.isWronged()) {
             ear.gap();
         }
-        if (!ear.isWronged() && askedNanos != NONE) {
-            lastProofNanos = askedNanos;
+        if (!ear.isWronged()) {
+            heard = position;
+            lastProofNanos = askedNanos == NONE ? lastProofNanos : askedNanos;
         }
         askedNanos = NONE;
     }

@@ -1,5 +1,6 @@
 package dev.larder.jdbc;
 
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.Tokens;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +38,10 @@ final class Feed {
 
     static final int READ_AT_ONCE = 500;
 
+    private static final String KIND = "jdbc";
+
     private final byte[] cacheId;
+    private final String log;
     private final String insert;
     private final String lock;
     private final String advance;
@@ -45,6 +50,7 @@ final class Feed {
 
     Feed(byte[] cacheId, Dialect dialect, Tables tables) {
         this.cacheId = cacheId;
+        this.log = BusPosition.log(KIND, HexFormat.of().formatHex(cacheId));
         // Behind the messages that are left, where somebody removed the row and not them.
         this.insert = "INSERT INTO " + tables.feeds() + " (cache_id, stamp, message_number) SELECT "
                 + dialect.typed("$id") + ", " + dialect.typed("$token")
@@ -60,8 +66,8 @@ final class Feed {
                 + READ_AT_ONCE;
     }
 
-    /** Adds messages, in a transaction of the caller's. */
-    void publish(Session session, byte[] origin, List<byte[]> bodies) throws SQLException {
+    /** Adds messages, in a transaction of the caller's; where the feed stands when that commits. */
+    BusPosition publish(Session session, byte[] origin, List<byte[]> bodies) throws SQLException {
         Place place = session.first(lock, Feed::place, cacheId);
         if (place == null) {
             make(session);
@@ -76,6 +82,17 @@ final class Feed {
             place = next;
         }
         session.update(advance, place.number(), place.stamp(), cacheId);
+        return position(place.number());
+    }
+
+    /** The position of the message with that number. */
+    BusPosition position(long number) {
+        return new BusPosition(log, 0, number);
+    }
+
+    /** Whether {@code position} is of a feed of another cache. */
+    boolean isOfAnother(BusPosition position) {
+        return position.log().startsWith(KIND + '-') && !position.log().equals(log);
     }
 
     byte[] cacheId() {

@@ -1,6 +1,7 @@
 package dev.larder.jdbc;
 
 import dev.larder.failure.TierException;
+import dev.larder.tier.BusPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ final class Outbox {
     private final @Nullable String signal;
     private List<Waiting> waiting = new ArrayList<>();
     private boolean sending;
+    private volatile @Nullable BusPosition published;
 
     /** {@code signal} is a statement that wakes those who listen, if the database has one. */
     Outbox(Database database, Feed feed, byte[] origin, @Nullable String signal) {
@@ -52,6 +54,11 @@ final class Outbox {
         return sent;
     }
 
+    /** Where the feed stood after the last messages that it took from here; null before the first. */
+    @Nullable BusPosition published() {
+        return published;
+    }
+
     private void send() {
         List<Waiting> portion;
         synchronized (this) {
@@ -65,13 +72,15 @@ final class Outbox {
         }
         List<byte[]> bodies =
                 portion.stream().flatMap(each -> each.bodies().stream()).toList();
-        var unused = database.runAsOne(session -> {
-                    feed.publish(session, origin, bodies);
+        var unused = database.transact(session -> {
+                    BusPosition last = feed.publish(session, origin, bodies);
                     if (signal != null) {
                         session.run(signal);
                     }
+                    return last;
                 })
-                .whenComplete((done, failure) -> {
+                .whenComplete((last, failure) -> {
+                    published = failure == null ? last : published;
                     for (Waiting each : portion) {
                         if (failure == null) {
                             each.sent().complete(null);

@@ -4,6 +4,7 @@ import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.jdbc.Feed.Message;
 import dev.larder.jdbc.Feed.Place;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCacheOptions;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -12,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cache that listens to the bus: its place in the feed, and what is proven. {@link #lastProofNanos()}, {@link #placed()}
- * and {@link #close()} are for any thread; the rest is confined to the bus's.
+ * One cache that listens to the bus: its place in the feed, and what is proven. {@link #lastProofNanos()},
+ * {@link #hasHeard}, {@link #placed()} and {@link #close()} are for any thread; the rest is confined to the bus's.
  */
 final class Subscription {
     private static final long NONE = -1;
@@ -25,6 +26,7 @@ final class Subscription {
     private final Runnable onOlderCopy;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
+    private volatile @Nullable BusPosition heard;
     private volatile boolean closed;
     private @Nullable Place place;
 
@@ -39,6 +41,12 @@ final class Subscription {
 
     long lastProofNanos() {
         return lastProofNanos;
+    }
+
+    /** Whether everything up to {@code position} has reached the listener, or it was told of a gap since. */
+    boolean hasHeard(BusPosition position) {
+        BusPosition last = heard;
+        return feed.isOfAnother(position) || (last != null && last.covers(position));
     }
 
     long maxSilenceNanos() {
@@ -87,6 +95,7 @@ final class Subscription {
             return true;
         }
         if (!ear.isWronged() && !closed) {
+            heard = feed.position(end.number());
             lastProofNanos = askedNanos;
         }
         return false;

@@ -3,6 +3,7 @@ package dev.larder.memcached;
 import dev.larder.memcached.Batch.Slot;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.tier.BusPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +38,9 @@ final class LogReader {
             asking.forEach(Subscription::gap);
         }
 
-        void prove() {
+        void prove(BusPosition position) {
             for (int i = 0; i < asking.size(); i++) {
-                asking.get(i).proven(askedNanos.get(i));
+                asking.get(i).proven(askedNanos.get(i), position);
             }
         }
     }
@@ -85,7 +86,7 @@ final class LogReader {
         poll.asking().stream().filter(Subscription::needsGap).forEach(Subscription::gap);
         int count = (int) Math.min(READ_AT_ONCE, poll.head() - last);
         if (count == 0) {
-            poll.prove();
+            poll.prove(keys.position(last));
             return CompletableFuture.completedFuture(false);
         }
         Batch batch = new Batch();
@@ -115,7 +116,7 @@ final class LogReader {
         if (last < poll.head()) {
             return true;
         }
-        poll.prove();
+        poll.prove(keys.position(last));
         return false;
     }
 }

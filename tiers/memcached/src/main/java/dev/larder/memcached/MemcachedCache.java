@@ -5,6 +5,7 @@ import dev.larder.failure.RebuildException;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Keyspace.Entry;
 import dev.larder.tier.Acquired;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
@@ -187,6 +188,18 @@ final class MemcachedCache implements FarCache {
     @Override
     public long lastProofNanos() {
         return subscription.lastProofNanos();
+    }
+
+    @Override
+    public @Nullable String position() {
+        BusPosition published = outbox.published();
+        return published == null ? null : published.toString();
+    }
+
+    @Override
+    public boolean hasHeard(String position) {
+        BusPosition asked = BusPosition.read(position);
+        return asked != null && subscription.hasHeard(asked);
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.larder.memcached;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Batch.Slot;
 import dev.larder.protocol.memcached.Reply;
+import dev.larder.tier.BusPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes a cache's messages in the order they are given: takes numbers from the head, then stores the messages under
@@ -32,6 +34,7 @@ final class Outbox {
     private final String cache;
     private List<Letter> waiting = new ArrayList<>();
     private boolean sending;
+    private volatile @Nullable BusPosition published;
 
     Outbox(Servers servers, BusKeys keys, String origin, String cache) {
         this.servers = servers;
@@ -101,8 +104,14 @@ final class Outbox {
                 byte[] body = new BusMessage(origin, cache, letter.content().keys()).bytes();
                 messages.add(session, Items.store(session, keys.message(++number), body, MESSAGE_SECONDS));
             }
-            return messages.send();
+            BusPosition last = keys.position(number);
+            return messages.send().thenAccept(stored -> published = last);
         });
+    }
+
+    /** Where the log stood after the last message that it took from here; null before the first. */
+    @Nullable BusPosition published() {
+        return published;
     }
 
     /** Where a head that is missing begins. */

@@ -2,12 +2,14 @@ package dev.larder.memcached;
 
 import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCacheOptions;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One cache that listens to the bus, and what is proven to it. {@link #lastProofNanos()}, {@link #placed()} and
- * {@link #close()} are for any thread; the rest is confined to the bus's.
+ * One cache that listens to the bus, and what is proven to it. {@link #lastProofNanos()}, {@link #hasHeard},
+ * {@link #placed()} and {@link #close()} are for any thread; the rest is confined to the bus's.
  */
 final class Subscription {
     private static final long NONE = -1;
@@ -17,6 +19,7 @@ final class Subscription {
     private final BusEar ear;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
+    private volatile @Nullable BusPosition heard;
     private volatile boolean closed;
     private boolean hasPlace;
 
@@ -77,9 +80,16 @@ final class Subscription {
         }
     }
 
-    /** Everything published before {@code askedNanos} has been heard. */
-    void proven(long askedNanos) {
+    /** Whether everything up to {@code position} has reached the listener, or it was told of a gap since. */
+    boolean hasHeard(BusPosition position) {
+        BusPosition last = heard;
+        return last != null && last.covers(position);
+    }
+
+    /** Everything published before {@code askedNanos}, and everything up to {@code position}, has been heard. */
+    void proven(long askedNanos, BusPosition position) {
         if (!ear.isWronged() && !closed) {
+            heard = position;
             lastProofNanos = askedNanos;
         }
     }

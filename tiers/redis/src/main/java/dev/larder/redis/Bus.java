@@ -1,5 +1,6 @@
 package dev.larder.redis;
 
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.Later;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Scheduler.Scheduled;
@@ -55,11 +56,13 @@ final class Bus implements AutoCloseable {
     /** One namespace's stream. {@code last} is the message heard last, null after a gap. */
     private static final class Stream {
         final String name;
+        final StreamLog log;
         final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
         volatile @Nullable String last;
 
         Stream(String name) {
             this.name = name;
+            this.log = new StreamLog(name);
         }
     }
 
@@ -198,7 +201,7 @@ final class Bus implements AutoCloseable {
                                     if (!subscription.placed().complete(true)) {
                                         subscription.gap();
                                     }
-                                    subscription.proven();
+                                    subscription.proven(stream.log.position(session.server(), id));
                                 }
                             },
                             executor)
@@ -224,7 +227,9 @@ final class Bus implements AutoCloseable {
         CompletableFuture<List<StreamMessage<String, byte[]>>> news =
                 session.redis().xread(limits, streamOffsets(offsets)).toCompletableFuture();
         return news.thenAcceptAsync(
-                messages -> asked.forEach(stream -> digest(stream, intact.get(stream.name), messages)), executor);
+                messages ->
+                        asked.forEach(stream -> digest(session.server(), stream, intact.get(stream.name), messages)),
+                executor);
     }
 
     /** Short enough that proofs, which are as old as their question, come well within the silence allowed. */
@@ -243,7 +248,10 @@ final class Bus implements AutoCloseable {
     }
 
     private static void digest(
-            Stream stream, @Nullable CompletableFuture<Boolean> intact, List<StreamMessage<String, byte[]>> news) {
+            String server,
+            Stream stream,
+            @Nullable CompletableFuture<Boolean> intact,
+            List<StreamMessage<String, byte[]>> news) {
         int heard = 0;
         boolean sound = intact != null && intact.join(); // asked before the news, so answered before it
         for (StreamMessage<String, byte[]> entry : news) {
@@ -262,7 +270,8 @@ final class Bus implements AutoCloseable {
         if (!sound) {
             stream.last = null;
         } else if (heard < MAX_MESSAGES) {
-            stream.subscriptions.forEach(Subscription::proven);
+            BusPosition position = stream.log.position(server, Objects.requireNonNull(stream.last));
+            stream.subscriptions.forEach(subscription -> subscription.proven(position));
         }
     }
 

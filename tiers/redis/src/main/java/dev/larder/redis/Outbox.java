@@ -2,6 +2,7 @@ package dev.larder.redis;
 
 import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
+import dev.larder.tier.BusPosition;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.SlotHash;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +34,11 @@ final class Outbox {
     private final Servers servers;
     private final int slot;
     private final String stream;
+    private final StreamLog log;
     private final String origin;
     private final String cache;
     private final Deque<Letter> letters = new ArrayDeque<>();
+    private final AtomicReference<@Nullable BusPosition> published = new AtomicReference<>();
     private int gathered;
     private int unanswered;
 
@@ -42,6 +46,7 @@ final class Outbox {
         this.servers = servers;
         this.slot = SlotHash.getSlot(keys.bus());
         this.stream = keys.bus();
+        this.log = new StreamLog(keys.bus());
         this.cache = keys.cache();
         this.origin = origin;
     }
@@ -123,7 +128,18 @@ final class Outbox {
     }
 
     private CompletionStage<Void> send(BusMessage message) {
-        return servers.call(slot, session -> add(session, stream, message).thenApply(id -> null));
+        return servers.call(
+                slot,
+                session -> add(session, stream, message).thenAccept(id -> taken(log.position(session.server(), id))));
+    }
+
+    private void taken(BusPosition position) {
+        published.accumulateAndGet(position, (before, given) -> position.orLater(before));
+    }
+
+    /** Where the stream stood after the last message that it took from here; null before the first. */
+    @Nullable BusPosition published() {
+        return published.get();
     }
 
     /** Appends to a stream and trims it; the entry's id. */

@@ -3,6 +3,7 @@ package dev.larder.redis;
 import dev.larder.bus.BusListener;
 import dev.larder.failure.RebuildException;
 import dev.larder.tier.Acquired;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
@@ -285,6 +286,18 @@ final class RedisCache implements FarCache {
     @Override
     public long lastProofNanos() {
         return subscription.lastProofNanos();
+    }
+
+    @Override
+    public @Nullable String position() {
+        BusPosition published = outbox.published();
+        return published == null ? null : published.toString();
+    }
+
+    @Override
+    public boolean hasHeard(String position) {
+        BusPosition asked = BusPosition.read(position);
+        return asked != null && subscription.hasHeard(asked);
     }
 
     @Override

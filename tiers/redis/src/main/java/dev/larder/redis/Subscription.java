@@ -2,12 +2,14 @@ package dev.larder.redis;
 
 import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
+import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCacheOptions;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One cache that listens to the bus. {@link #lastProofNanos()} and {@link #placed()} are for any thread; the rest is
- * confined to the bus's.
+ * One cache that listens to the bus. {@link #lastProofNanos()}, {@link #hasHeard} and {@link #placed()} are for any thread;
+ * the rest is confined to the bus's.
  */
 final class Subscription {
     private static final long NONE = -1;
@@ -18,6 +20,7 @@ final class Subscription {
     private final BusEar ear;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
+    private volatile @Nullable BusPosition heard;
     private long askedNanos = NONE;
 
     Subscription(Keyspace keys, String origin, FarCacheOptions options, BusListener listener) {
@@ -48,10 +51,17 @@ final class Subscription {
         askedNanos = options.ticker().nanos();
     }
 
-    /** Everything published before {@link #asking()} has been heard. */
-    void proven() {
-        if (!ear.isWronged() && askedNanos != NONE) {
-            lastProofNanos = askedNanos;
+    /** Whether everything up to {@code position} has reached the listener, or it was told of a gap since. */
+    boolean hasHeard(BusPosition position) {
+        BusPosition last = heard;
+        return last != null && last.covers(position);
+    }
+
+    /** Everything published before {@link #asking()}, and everything up to {@code position}, has been heard. */
+    void proven(BusPosition position) {
+        if (!ear.isWronged()) {
+            heard = position;
+            lastProofNanos = askedNanos == NONE ? lastProofNanos : askedNanos;
         }
         askedNanos = NONE;
     }
