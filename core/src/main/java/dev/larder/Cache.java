@@ -34,6 +34,17 @@ public interface Cache<K, V> {
     NearView<K, V> near();
 
     /**
+     * This cache for a reader who knows of changes that another process made: what its near tier holds is served only if
+     * this process has heard of all that {@code token} covers, else the shared tier is asked, or the origin. Loads that
+     * began before the read are not joined then. Never waits. All else is as with this cache itself; {@link #asMap} and
+     * {@link #near} go on showing the near tier as it is.
+     *
+     * <p>A token that is not complete, or of another bus, is never heard: then the near tier is passed over each time.
+     * Costs a few small objects; make one for each request.
+     */
+    Cache<K, V> after(CausalToken token);
+
+    /**
      * The value of {@code key}; where no tier has a fresh one, loads it by the cache's loader, once for all callers.
      *
      * @return the value, stale where the cache's options allow; null where the origin has none, or where nothing is

@@ -15,6 +15,7 @@ import dev.larder.load.Failures;
 import dev.larder.load.LoadLimit;
 import dev.larder.load.LoadTimes;
 import dev.larder.load.NearTier;
+import dev.larder.load.Trust;
 import dev.larder.stats.Counters;
 import dev.larder.store.Bound;
 import dev.larder.store.EmptyStore;
@@ -83,7 +84,7 @@ final class CacheAssembly<K, V> {
                 new LoadTimes(settings.softTimeout, settings.hardTimeout, settings.waitTimeout, settings.leaseTime),
                 new NearTier<>(max -> store(rules, max), hasNearTier() ? bound().max() : 0, this::retired),
                 far,
-                parts.maxSilenceNanos(),
+                new Trust(parts.maxSilenceNanos(), settings.servesUnproven, null),
                 nodes,
                 tagging,
                 new Failures<>(new Backoff(settings.firstBackoff, settings.longestBackoff)),

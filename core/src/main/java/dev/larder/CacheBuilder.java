@@ -12,6 +12,7 @@ import dev.larder.policy.Eviction;
 import dev.larder.store.Bound;
 import dev.larder.store.Weigher;
 import dev.larder.tag.Tagger;
+import dev.larder.time.Ticker;
 import dev.larder.write.Transactions;
 import dev.larder.write.Writer;
 import java.lang.reflect.Type;
@@ -135,6 +136,17 @@ public final class CacheBuilder<K, V> {
         return this;
     }
 
+    /**
+     * Available rather than strict: while the bus gives no proof that nothing was missed, the near tier's entries are
+     * served on until their time to live, and the stale windows after it, have passed; so a value that another process
+     * removed meanwhile may be served that long. After a gap in the messages the near tier is emptied all the same. Needs a
+     * {@link #timeToLive}. Default: not; such an entry is not served.
+     */
+    public CacheBuilder<K, V> serveUnproven() {
+        settings.servesUnproven = true;
+        return this;
+    }
+
     /** Bounds the near tier by the number of entries. Without a bound the {@code memory:} tier's own holds. */
     public CacheBuilder<K, V> maxEntries(long entries) {
         return bound(Bound.entries(atLeastOne("maxEntries", entries)));
@@ -252,6 +264,10 @@ public final class CacheBuilder<K, V> {
      *     each other
      */
     public Cache<K, V> build() {
+        if (settings.servesUnproven && settings.timeToLive == Ticker.NEVER) {
+            throw new IllegalArgumentException("serveUnproven needs a timeToLive, or an entry that missed its removal"
+                    + " may be served for ever" + ofThis());
+        }
         return larder.build(name, keyType, valueType, settings);
     }
 

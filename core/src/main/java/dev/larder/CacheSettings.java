@@ -40,6 +40,7 @@ final class CacheSettings<K, V> {
     int maxConcurrentLoads = 256;
     int maxWaiters = 10_000;
     boolean isNearOnly;
+    boolean servesUnproven;
 
     Eviction eviction = Eviction.standard();
 

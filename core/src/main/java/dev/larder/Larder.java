@@ -145,6 +145,18 @@ public final class Larder implements AutoCloseable {
         return List.copyOf(caches.values());
     }
 
+    /**
+     * What this process's caches have told other processes up to now: a change whose call has returned is covered. Give it
+     * to the user's next request, in a cookie say, and read there by {@link Cache#after}. Asks nobody.
+     */
+    public CausalToken causalToken() {
+        CausalToken token = CausalToken.NOTHING;
+        for (LarderCache<?, ?> cache : caches.values()) {
+            token = token.and(cache.causalToken());
+        }
+        return token;
+    }
+
     /** Whether the shared tier answers, as far as is known; true where there is none. */
     public boolean isTierAvailable() {
         return guard == null || guard.isAvailable();

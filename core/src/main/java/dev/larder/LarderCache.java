@@ -1,5 +1,6 @@
 package dev.larder;
 
+import dev.larder.load.Awaited;
 import dev.larder.load.BulkLoader;
 import dev.larder.load.CacheContext;
 import dev.larder.load.EntryLoader;
@@ -11,6 +12,7 @@ import dev.larder.read.Lookup;
 import dev.larder.read.ReadPath;
 import dev.larder.stats.CacheStats;
 import dev.larder.store.Store;
+import dev.larder.tier.FarEntries;
 import dev.larder.write.Invalidation;
 import dev.larder.write.RebuildPath;
 import dev.larder.write.RebuildReport;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** The cache that {@link CacheBuilder} makes: checks arguments and shows each call its way. Thread-safe. */
 final class LarderCache<K, V> implements Cache<K, V> {
     private final CacheContext<K, V> context;
+    private final CausalToken token;
     private final @Nullable EntryLoader<K, V> loader;
     private final @Nullable BulkLoader<K, V> bulkLoader;
     private final ReadPath<K, V> reads;
@@ -44,6 +47,7 @@ final class LarderCache<K, V> implements Cache<K, V> {
             WritePath<K, V> writes,
             Invalidation<K, V> invalidation) {
         this.context = context;
+        this.token = CausalToken.NOTHING;
         this.bulkLoader = settings.bulkLoader;
         this.loader = settings.loader == null && bulkLoader != null ? oneByOne(bulkLoader) : settings.loader;
         LoadPath<K, V> loads = new LoadPath<>(context);
@@ -54,6 +58,25 @@ final class LarderCache<K, V> implements Cache<K, V> {
         this.rebuilds = new RebuildPath<>(context, invalidation);
         this.map = new CacheMap<>(this, context, reads, writes);
         this.near = new LarderNearView<>(context);
+        this.async = new LarderAsyncCache<>(this, context.executor());
+    }
+
+    /** {@code base} for a reader who waits for {@code token}. */
+    private LarderCache(LarderCache<K, V> base, CausalToken token) {
+        List<String> positions = token.isComplete() ? token.positions() : null;
+        this.context = base.context.after(
+                new Awaited(base.context.far(), positions, base.context.ticker().nanos()));
+        this.token = token;
+        this.bulkLoader = base.bulkLoader;
+        this.loader = base.loader;
+        LoadPath<K, V> loads = new LoadPath<>(context);
+        this.reads = new ReadPath<>(context, loads);
+        this.bulkReads = new BulkReadPath<>(context, reads, loads);
+        this.writes = base.writes;
+        this.invalidation = base.invalidation;
+        this.rebuilds = base.rebuilds;
+        this.map = base.map;
+        this.near = base.near;
         this.async = new LarderAsyncCache<>(this, context.executor());
     }
 
@@ -73,6 +96,18 @@ final class LarderCache<K, V> implements Cache<K, V> {
     @Override
     public NearView<K, V> near() {
         return near;
+    }
+
+    @Override
+    public Cache<K, V> after(CausalToken awaited) {
+        CausalToken all = token.and(nonNull(awaited, "token"));
+        return all.equals(token) ? this : new LarderCache<>(this, all);
+    }
+
+    /** All that this process has told the others of this cache. */
+    CausalToken causalToken() {
+        FarEntries<K, V> far = context.far();
+        return far == null ? CausalToken.NOTHING : CausalToken.of(far.isPublished(), far.position());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.larder.docs;
 
 import dev.larder.Cache;
 import dev.larder.CacheBuilder;
+import dev.larder.CausalToken;
 import dev.larder.Larder;
 import dev.larder.codec.TypeRef;
 import dev.larder.event.CacheListener;
@@ -86,6 +87,12 @@ final class GuideExamples {
 
     static void twoTiers() {
         Larder larder = Larder.open("memory:256MiB", "redis://cache:6379");
+    }
+
+    static void ownWrites(Larder larder, Cache<Long, Product> products) {
+        String cookie = larder.causalToken().toString();
+        Cache<Long, Product> own = products.after(CausalToken.parse(cookie));
+        own.get(17L);
     }
 
     static void overMemcached() {

@@ -6,6 +6,7 @@ import dev.larder.expiry.Freshness;
 import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.store.NodeFactory;
+import dev.larder.store.Store;
 import dev.larder.tag.Begin;
 import dev.larder.tag.Tagging;
 import dev.larder.tier.FarEntries;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadTimes its time-outs
  * @param near its in-process tier
  * @param far its shared tier, if it has one
- * @param maxSilenceNanos how old the bus's last proof may be before the near tier is not trusted
+ * @param trust when the near tier is believed
  * @param nodes makes its entries
  * @param tagging gives them their tags
  * @param failures keys whose loads failed lately
@@ -40,7 +41,7 @@ public record CacheContext<K, V>(
         LoadTimes loadTimes,
         NearTier<K, V> near,
         @Nullable FarEntries<K, V> far,
-        long maxSilenceNanos,
+        Trust trust,
         NodeFactory<K, V> nodes,
         Tagging<K, V> tagging,
         Failures<K> failures,
@@ -89,16 +90,51 @@ public record CacheContext<K, V>(
      * {@code node}: by the bus's proof, or because the value was read from the origin since.
      */
     public boolean isProven(Node<K, V> node, long now) {
-        return far == null || Math.max(far.lastProofNanos(), node.bornNanos()) >= now - maxSilenceNanos;
+        return far == null || Math.max(far.lastProofNanos(), node.bornNanos()) >= now - trust.maxSilenceNanos();
+    }
+
+    /** Whether {@code node}, as far as other processes could make it untrue, may be served at {@code now}. */
+    public boolean isTrusted(Node<K, V> node, long now) {
+        return trust.servesUnproven() || isProven(node, now);
+    }
+
+    /**
+     * Whether all that this reader waits for has been heard here. To be asked before anything is looked at: what is found
+     * in the near tier afterwards, and each flight that can be joined then, has heard it too.
+     */
+    public boolean hasHeard() {
+        Awaited awaited = trust.awaited();
+        return awaited == null || awaited.isHeard();
+    }
+
+    /** {@code node} if it may be seen by a reader for whom {@code heard} was true before he looked; else null. */
+    public @Nullable Node<K, V> seen(@Nullable Node<K, V> node, boolean heard) {
+        Awaited awaited = trust.awaited();
+        boolean isLater = awaited != null && node != null && node.bornNanos() > awaited.sinceNanos();
+        return heard || isLater ? node : null;
+    }
+
+    /** The entry of {@code key} in {@code store}, if this reader may see it; not a use of it. */
+    public @Nullable Node<K, V> peek(Store<K, V> store, K key) {
+        boolean heard = hasHeard();
+        return seen(store.peek(key), heard);
+    }
+
+    /** The same cache for a reader who waits for {@code awaited}. */
+    public CacheContext<K, V> after(Awaited awaited) {
+        Trust stricter = new Trust(trust.maxSilenceNanos(), trust.servesUnproven(), awaited);
+        return new CacheContext<>(
+                name, rules, loadTimes, near, far, stricter, nodes, tagging, failures, limit, counters, events, ticker,
+                scheduler, executor);
     }
 
     /** Whether {@code node} may be served as fresh at {@code now}. */
     public boolean isFresh(@Nullable Node<K, V> node, long now) {
-        return node != null && isProven(node, now) && judge(node, now).compareTo(Freshness.REFRESH_DUE) <= 0;
+        return node != null && isTrusted(node, now) && judge(node, now).compareTo(Freshness.REFRESH_DUE) <= 0;
     }
 
     /** Whether {@code node} may be served when the origin fails or is slow at {@code now}. */
     public boolean isOfUse(@Nullable Node<K, V> node, long now) {
-        return node != null && isProven(node, now) && judge(node, now) != Freshness.EXPIRED;
+        return node != null && isTrusted(node, now) && judge(node, now) != Freshness.EXPIRED;
     }
 }

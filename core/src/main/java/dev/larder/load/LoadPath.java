@@ -59,7 +59,7 @@ public final class LoadPath<K, V> {
     /** Between the caller's look at the store and the flight's start another flight may have landed. */
     @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     @Nullable Landing<K, V> alreadyThere(Generation<K, V> generation, K key, LoadRequest<K, V> request) {
-        Node<K, V> node = generation.store().peek(key);
+        Node<K, V> node = context.peek(generation.store(), key);
         boolean isNews = node != null
                 && (node != request.stale() || !request.refresh()) // what is to be refreshed may be fresh still
                 && context.isFresh(node, context.ticker().nanos());

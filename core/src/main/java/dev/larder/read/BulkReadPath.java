@@ -76,6 +76,7 @@ public final class BulkReadPath<K, V> {
             return;
         }
         long begun = context.ticker().nanos();
+        boolean heard = context.hasHeard();
         Generation<K, V> generation = context.near().current();
         Map<K, Node<K, V>> stale = new HashMap<>();
         Attempt attempt = new Attempt();
@@ -90,7 +91,7 @@ public final class BulkReadPath<K, V> {
                 attempt.isOver = true;
             }
         }
-        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun), values);
+        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun, heard), values);
     }
 
     /** Launches the flights of those that nobody loads, and notes what is stale; all or nothing. */
@@ -100,9 +101,12 @@ public final class BulkReadPath<K, V> {
         Flight<K, V> flight = null;
         try {
             for (K key : missing) {
-                Node<K, V> node = generation.store().peek(key);
+                Node<K, V> node = context.peek(generation.store(), key);
                 if (node != null) {
                     stale.put(key, node);
+                }
+                if (!context.hasHeard()) {
+                    generation.flights().detach(key); // as in MissPath
                 }
                 boolean held = context.failures().holdingBack(key, now) != null;
                 flight = held ? null : generation.flights().launch(key, attempt);

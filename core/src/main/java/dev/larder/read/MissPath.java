@@ -47,6 +47,9 @@ final class MissPath<K, V> {
             return null;
         }
         try {
+            if (!wanted.heard()) {
+                generation.flights().detach(key); // what it finds may be older than what this reader knows of
+            }
             return counted(landing(generation, key, wanted));
         } catch (LarderException e) {
             return staleInstead(wanted, e);
@@ -92,11 +95,13 @@ final class MissPath<K, V> {
 
     /**
      * Whether what another caller's flight found may be given to this one, or a flight of its own is needed: the other one
-     * had no loader, or began before a tag of what it found was removed, and this read perhaps after that.
+     * had no loader, took the value from a near tier that has not heard enough, or began before a tag of what it found was
+     * removed, and this read perhaps after that.
      */
     private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
         Node<K, V> node = landing.node();
-        return node == null ? wanted.loader() == null : !node.isVoid();
+        boolean mayBeOld = landing.source() == Landing.Source.NEAR && !wanted.heard();
+        return !mayBeOld && (node == null ? wanted.loader() == null : !node.isVoid());
     }
 
     private void checkBackoff(K key, Wanted<K, V> wanted) {
@@ -208,6 +213,9 @@ final class MissPath<K, V> {
             throw failure;
         }
         context.counters().add(Count.STALE_HITS);
+        if (!context.isProven(stale, context.ticker().nanos())) {
+            context.counters().add(Count.UNPROVEN_HITS);
+        }
         return stale.value();
     }
 

@@ -2,6 +2,7 @@ package dev.larder.read;
 
 import dev.larder.event.RemovalCause;
 import dev.larder.failure.TierException;
+import dev.larder.load.Awaited;
 import dev.larder.load.CacheContext;
 import dev.larder.load.EntryLoader;
 import dev.larder.load.LoadPath;
@@ -35,6 +36,8 @@ public final class ReadPath<K, V> {
     private final boolean isPlain;
     /** Whether no other process can invalidate what is here. */
     private final boolean isAlone;
+    /** What must have been heard before the near tier is looked at. */
+    private final @Nullable Awaited awaited;
 
     public ReadPath(CacheContext<K, V> context, LoadPath<K, V> loads) {
         this.context = context;
@@ -46,14 +49,21 @@ public final class ReadPath<K, V> {
         this.counters = context.counters();
         this.isPlain = !hasIdleTime && context.rules().refreshAhead() >= 1;
         this.isAlone = context.far() == null;
+        this.awaited = context.trust().awaited();
     }
 
     /** The value of {@code key}, loaded by {@code loader} if need be; null where there is none. */
     public @Nullable V get(K key, @Nullable EntryLoader<K, V> loader) {
-        Node<K, V> node = near.store().find(key);
+        boolean heard = awaited == null || awaited.isHeard();
+        Node<K, V> node = find(key, heard);
         return node != null && isServed(node, loader)
                 ? node.value()
-                : misses.get(near.current(), key, new Wanted<>(loader, node, began()));
+                : misses.get(near.current(), key, new Wanted<>(loader, node, began(), heard));
+    }
+
+    private @Nullable Node<K, V> find(K key, boolean heard) {
+        Node<K, V> node = near.store().find(key);
+        return heard ? node : context.seen(node, false);
     }
 
     /** When a miss began. Waits that nobody set a limit to may take a little longer than their default. */
@@ -63,7 +73,7 @@ public final class ReadPath<K, V> {
 
     /** The near tier's entry of {@code key}, fresh or stale, if it may be served without waiting; counted as a hit. */
     public @Nullable Node<K, V> getNow(K key, @Nullable EntryLoader<K, V> loader) {
-        Node<K, V> node = near.store().find(key);
+        Node<K, V> node = find(key, awaited == null || awaited.isHeard());
         return node != null && isServed(node, loader) ? node : null;
     }
 
@@ -94,7 +104,7 @@ public final class ReadPath<K, V> {
 
     private boolean isServedNow(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
         long now = ticker.nanos();
-        if (!context.isProven(node, now)) {
+        if (!context.isTrusted(node, now)) {
             return false;
         }
         switch (context.judge(node, now)) {
@@ -118,6 +128,9 @@ public final class ReadPath<K, V> {
         if (hasIdleTime) {
             node.markRead(now);
         }
+        if (!context.isProven(node, now)) {
+            counters.add(Count.UNPROVEN_HITS);
+        }
         return true;
     }
 
@@ -138,8 +151,8 @@ public final class ReadPath<K, V> {
 
     /** What the near tier holds for {@code key}, as far as it may be trusted. */
     public Lookup<V> lookupNear(K key) {
-        Node<K, V> node = near.store().peek(key);
-        return node != null && context.isProven(node, ticker.nanos()) ? described(node, "memory") : Lookup.miss();
+        Node<K, V> node = context.peek(near.store(), key);
+        return node != null && context.isTrusted(node, ticker.nanos()) ? described(node, "memory") : Lookup.miss();
     }
 
     private Lookup<V> described(@Nullable Node<K, V> node, String tier) {

@@ -8,6 +8,8 @@ public enum Count {
     FAR_HITS,
     /** Reads answered with a stale value: while another load ran, or after one failed. */
     STALE_HITS,
+    /** Those of the near and stale hits that may have missed an invalidation, served because the cache is set to. */
+    UNPROVEN_HITS,
     /** Reads that no tier could answer. */
     MISSES,
     /** Reads that waited for a load begun by another caller of this process. */

@@ -39,6 +39,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     private final Counters counters;
     private final Ticker ticker;
     private final Journal journal = new Journal();
+    private volatile boolean publishes;
 
     public FarEntries(
             FarCache cache,
@@ -67,6 +68,24 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** See {@link FarCache#lastProofNanos()}. */
     public long lastProofNanos() {
         return cache.lastProofNanos();
+    }
+
+    /**
+     * Where the bus stands after what this process has published for this cache; null where it published nothing. To be
+     * asked after {@link #isPublished}, so that what is published in between is in it.
+     */
+    public @Nullable String position() {
+        return cache.position();
+    }
+
+    /** Whether all that this process has to tell is on the bus, and the bus says where. */
+    public boolean isPublished() {
+        return !isUnsettled() && (!publishes || cache.position() != null);
+    }
+
+    /** Whether all up to {@code position} has been heard here; what this process said itself needs not to be. */
+    public boolean hasHeard(String position) {
+        return position.equals(cache.position()) || cache.hasHeard(position);
     }
 
     /** The entry of {@code key}, fresh or stale; null for none. */
@@ -339,6 +358,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     public void publishInvalidated(Collection<K> keys) {
         List<String> texts = texts(keys);
         told(() -> guard.call(counters, () -> cache.publishInvalidated(texts)), texts);
+        publishes = true;
     }
 
     private boolean told(Runnable call, List<String> texts) {
@@ -408,6 +428,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** Tells the other processes that the cache was cleared or switched. */
     public void publishCleared() {
         toldAll(() -> guard.call(counters, cache::publishCleared));
+        publishes = true;
     }
 
     private void toldAll(Runnable call) {
@@ -431,6 +452,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     /** Tells the other processes of {@code change}. */
     public void publish(TagChange change) {
         tags.publish(change);
+        publishes = true;
     }
 
     /** Another process invalidated a tag. */

@@ -82,7 +82,8 @@ public final class RebuildPath<K, V> {
 
     private Tally rebuildFar(FarEntries<K, V> far, Iterator<? extends Map.Entry<? extends K, ? extends V>> entries) {
         Begin begin = context.begin();
-        FarEntries.Rebuilding rebuild = far.rebuild(BEGIN_NANOS + context.maxSilenceNanos());
+        FarEntries.Rebuilding rebuild =
+                far.rebuild(BEGIN_NANOS + context.trust().maxSilenceNanos());
         Tally tally = new Tally();
         boolean switched = false;
         try {

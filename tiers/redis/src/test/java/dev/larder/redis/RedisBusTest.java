@@ -10,6 +10,7 @@ import dev.larder.testkit.FaultProxy;
 import dev.larder.time.Ticker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,54 @@ class RedisBusTest {
         proxy.heal();
         awaitProofAfter(dead + Peers.SILENCE.toNanos());
         assertThat(far.heard()).containsExactly("key missed");
+    }
+
+    @Test
+    void positionIsNotHeardThroughABlackHole() {
+        proxy.blackOut();
+        done(speaker.cache().publishInvalidated(List.of("missed")));
+        String position = position(speaker);
+        long published = Ticker.system().nanos();
+        await().atMost(PATIENCE).until(() -> Ticker.system().nanos() - published > Peers.SILENCE.toNanos());
+        assertThat(far.cache().hasHeard(position)).isFalse();
+
+        proxy.heal();
+
+        await().atMost(PATIENCE).until(() -> far.cache().hasHeard(position));
+        assertThat(far.heard()).contains("key missed");
+    }
+
+    @Test
+    void positionsOfARestartedServerAreNotComparedWithThoseBefore() {
+        try (RedisServer own = RedisServer.start()) {
+            Peer listener = peers.peer(own.port());
+            Peer other = peers.peer(own.port());
+            done(other.cache().publishInvalidated(List.of("before")));
+            String before = position(other);
+            await().atMost(PATIENCE).until(() -> listener.cache().hasHeard(before));
+            own.cli("SAVE");
+
+            own.kill();
+            own.startAgain();
+            await().atMost(PATIENCE).until(() -> listener.heard().contains("gap"));
+            await().atMost(PATIENCE).until(() -> publishes(other, "after"));
+
+            await().atMost(PATIENCE).until(() -> listener.cache().hasHeard(position(other)));
+            assertThat(listener.heard()).contains("key after");
+            assertThat(listener.cache().hasHeard(before)).isFalse();
+        }
+    }
+
+    private static boolean publishes(Peer peer, String key) {
+        return peer.cache()
+                .publishInvalidated(List.of(key))
+                .handle((done, failure) -> failure == null)
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static String position(Peer peer) {
+        return Objects.requireNonNull(peer.cache().position());
     }
 
     @Test

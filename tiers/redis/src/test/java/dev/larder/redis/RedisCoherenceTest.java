@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.Cache;
+import dev.larder.CacheBuilder;
+import dev.larder.CausalToken;
 import dev.larder.Larder;
 import dev.larder.stats.Count;
 import dev.larder.testkit.FakeOrigin;
@@ -57,6 +59,10 @@ class RedisCoherenceTest {
     }
 
     private Cache<String, String> process(int port, Ticker ticker) {
+        return settings(port, ticker).build();
+    }
+
+    private CacheBuilder<String, String> settings(int port, Ticker ticker) {
         Larder larder = Larder.builder()
                 .tiers("memory:16MiB", "redis://127.0.0.1:" + port)
                 .namespace(namespace)
@@ -68,8 +74,7 @@ class RedisCoherenceTest {
         return larder.cache("things", String.class, String.class)
                 .timeToLive(Duration.ofHours(1))
                 .loader(origin)
-                .writer(origin)
-                .build();
+                .writer(origin);
     }
 
     private static CompletableFuture<@Nullable String> getting(Cache<String, String> cache) {
@@ -192,6 +197,62 @@ class RedisCoherenceTest {
             await().atMost(PATIENCE).until(() -> "v2".equals(reader.get("k")));
             assertThat(Duration.ofNanos(Ticker.system().nanos() - dead)).isLessThan(SILENCE.multipliedBy(2));
             awaitNearHit(reader, "v2");
+        }
+    }
+
+    @Test
+    void availableCacheServesOnWhileTheBusIsBlackHoled() {
+        try (FaultProxy proxy = server.proxy()) {
+            Cache<String, String> writer = process(server.port());
+            Cache<String, String> reader =
+                    settings(proxy.port(), Ticker.system()).serveUnproven().build();
+            origin.set("k", "v1");
+            awaitNearHit(reader, "v1");
+
+            proxy.blackOut();
+            writer.put("k", "v2");
+
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(reader.get("k")).isEqualTo("v1");
+                return reader.stats().of(Count.UNPROVEN_HITS) > 0;
+            });
+
+            proxy.heal();
+            await().atMost(PATIENCE).until(() -> "v2".equals(reader.get("k")));
+        }
+    }
+
+    @Test
+    void usersNextRequestOnAnotherProcessReadsHisOwnWrite() {
+        try (FaultProxy proxy = server.proxy()) {
+            Cache<String, String> writer = process(server.port());
+            Cache<String, String> reader = process(proxy.port());
+            origin.set("k", "v1");
+            awaitNearHit(reader, "v1");
+
+            proxy.busLine().holdReplies();
+            writer.put("k", "v2");
+            String cookie = larders.get(0).causalToken().toString();
+            Cache<String, String> own = reader.after(CausalToken.parse(cookie));
+
+            assertThat(own.get("k")).isEqualTo("v2");
+            proxy.busLine().release();
+            awaitNearHit(own, "v2");
+            assertThat(cookie.length()).isLessThan(100);
+        }
+    }
+
+    @Test
+    void nearTierWithoutDelayReadsOwnWritesOfManyRounds() {
+        Cache<String, String> writer = process(server.port());
+        Cache<String, String> reader = process(server.port());
+
+        for (int i = 0; i < 200; i++) {
+            String value = "v" + i;
+            reader.get("k");
+            writer.put("k", value);
+
+            assertThat(reader.after(larders.get(0).causalToken()).get("k")).isEqualTo(value);
         }
     }
 
