@@ -16,6 +16,11 @@ public interface FarTier extends AutoCloseable {
     /** Its name in metrics and messages: scheme, host and port, never a password. */
     String name();
 
+    /** Whether the processes of one machine alone can reach it, so that another machine has one of its own. Default: no. */
+    default boolean isLocal() {
+        return false;
+    }
+
     /** Opens the entries of one cache; {@code listener} hears what other processes invalidate in it. */
     FarCache cache(FarCacheOptions options, BusListener listener);
 

@@ -96,6 +96,11 @@ final class FileTier implements FarTier {
     }
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public FarCache cache(FarCacheOptions options, BusListener listener) {
         if (closed.get()) {
             throw new IllegalStateException(
