@@ -4,6 +4,7 @@ import dev.larder.codec.TypeRef;
 import dev.larder.failure.LoadException;
 import dev.larder.failure.TierException;
 import dev.larder.load.Loaded;
+import dev.larder.stack.StackTier;
 import dev.larder.tier.FarGuard;
 import dev.larder.tier.FarTier;
 import dev.larder.time.PacedTicker;
@@ -88,7 +89,7 @@ public final class Larder implements AutoCloseable {
 
     /**
      * Opens tiers by their URIs, nearest first: {@code memory:64MiB} bounds each cache's near tier in bytes; behind it
-     * may stand one shared tier, such as {@code redis://127.0.0.1:6379}.
+     * may stand a shared tier, such as {@code redis://127.0.0.1:6379}, or up to three in a row ({@link StackTier}).
      *
      * @throws IllegalArgumentException as {@link LarderBuilder#open()}
      */

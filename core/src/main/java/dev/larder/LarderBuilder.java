@@ -1,6 +1,7 @@
 package dev.larder;
 
 import dev.larder.load.LoadExecutors;
+import dev.larder.stack.StackTier;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.TierFactory;
 import dev.larder.tier.TierUri;
@@ -8,6 +9,7 @@ import dev.larder.time.PacedTicker;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -32,13 +34,13 @@ public final class LarderBuilder {
 
     LarderBuilder() {}
 
-    /** The tiers by their URIs, nearest first: at most one {@code memory:} and one shared tier behind it. */
+    /** The tiers by their URIs, nearest first: at most one {@code memory:} and up to three shared tiers behind it. */
     public LarderBuilder tiers(String... uris) {
         tiers = List.of(uris);
         return this;
     }
 
-    /** A shared tier made by hand, in place of one named by a URI; the Larder closes it. */
+    /** A shared tier made by hand, the farthest one: it stands behind those named by URIs. The Larder closes it. */
     public LarderBuilder farTier(FarTier tier) {
         farTier = Objects.requireNonNull(tier, "farTier");
         return this;
@@ -152,23 +154,33 @@ public final class LarderBuilder {
         return bytes;
     }
 
+    /** All shared tiers as one; null where there is none. */
     private @Nullable FarTier openFarTier(Ticker clock, Scheduler timer) {
-        List<TierUri> shared = tiers.stream()
-                .map(TierUri::parse)
-                .filter(uri -> !uri.scheme().equals("memory"))
-                .toList();
-        if (shared.size() + (farTier == null ? 0 : 1) > 1) {
-            throw new IllegalArgumentException(
-                    "one shared tier can stand behind memory: but there were several: " + shared);
+        TierFactory.Context context = new TierFactory.Context(clock, timer);
+        List<FarTier> opened = new ArrayList<>();
+        try {
+            for (String text : tiers) {
+                TierUri uri = TierUri.parse(text);
+                if (!uri.scheme().equals("memory")) {
+                    opened.add(openTier(uri, context));
+                }
+            }
+            List<FarTier> row = new ArrayList<>(opened);
+            if (farTier != null) {
+                row.add(farTier);
+            }
+            return row.isEmpty() ? null : StackTier.of(row, context, Durations.nanos(tierTimeout));
+        } catch (RuntimeException e) {
+            opened.forEach(FarTier::close);
+            throw e;
         }
-        if (shared.isEmpty()) {
-            return farTier;
-        }
-        TierUri uri = shared.get(0);
+    }
+
+    private static FarTier openTier(TierUri uri, TierFactory.Context context) {
         TreeSet<String> known = new TreeSet<>(List.of("memory"));
         for (TierFactory factory : ServiceLoader.load(TierFactory.class)) {
             if (factory.schemes().contains(uri.scheme())) {
-                return factory.open(uri, new TierFactory.Context(clock, timer));
+                return factory.open(uri, context);
             }
             known.addAll(factory.schemes());
         }

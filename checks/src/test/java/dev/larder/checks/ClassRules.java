@@ -28,6 +28,7 @@ final class ClassRules {
             Set.of("codec"),
             Set.of("bus"),
             Set.of("tier"),
+            Set.of("stack"),
             Set.of("load"),
             Set.of("read", "write"),
             Set.of(""));

@@ -50,6 +50,7 @@ public final class Envelope {
     private static final byte DEFLATED = 2;
     private static final int HEADER = 28;
     private static final int LIFE_AT = 3;
+    private static final int STALE_AT = 11;
     private static final int CHECKED_FROM = 27;
 
     private final byte[] bytes;
@@ -141,6 +142,19 @@ public final class Envelope {
                 : ByteBuffer.wrap(bytes).getLong(LIFE_AT);
     }
 
+    /**
+     * Whether a tier that knows of {@code leftMillis} more may take sealed bytes for fresh: nobody has expired them, and they
+     * have not come to the stale end of their life. True for bytes that {@link #seal} did not write, of which only their
+     * reader knows.
+     */
+    public static boolean isFresh(byte[] bytes, long leftMillis) {
+        if (bytes.length < HEADER || !isKnownFormat(bytes)) {
+            return true;
+        }
+        return bytes[0] == FRESH
+                && (leftMillis < 0 || leftMillis > ByteBuffer.wrap(bytes).getLong(STALE_AT));
+    }
+
     public boolean isNegative() {
         return (bytes[2] & NEGATIVE) != 0;
     }
@@ -157,7 +171,7 @@ public final class Envelope {
 
     public Terms terms() {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        return new Terms(in.getLong(LIFE_AT), in.getLong(11), in.getInt(19));
+        return new Terms(in.getLong(LIFE_AT), in.getLong(STALE_AT), in.getInt(19));
     }
 
     /** The value, by the codec that wrote it; null for a cached null. What the codec throws passes. */
