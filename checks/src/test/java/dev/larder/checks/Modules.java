@@ -20,6 +20,7 @@ final class Modules {
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
             Map.entry("coherence-tests", Set.of()),
+            Map.entry("stack-tests", Set.of()),
             Map.entry(
                     "examples/storefront",
                     Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file")),

@@ -1,0 +1,31 @@
+package dev.larder.stacks;
+
+import dev.larder.testkit.TierContract;
+import dev.larder.tier.FarTier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** What every tier must do, done by Redis over a SQL database. */
+class RedisOverSqlContractTest extends TierContract {
+    private static Rows rows;
+
+    @BeforeAll
+    static void start() {
+        rows = new Rows();
+    }
+
+    @AfterAll
+    static void stop() {
+        rows.close();
+    }
+
+    @Override
+    protected FarTier openTier() {
+        return rows.row(rows.redis(), rows.sql());
+    }
+
+    @Override
+    protected int rounds() {
+        return 20;
+    }
+}
