@@ -103,6 +103,10 @@ final class GuideExamples {
         Larder larder = Larder.open("memory:256MiB", "jdbc:postgresql://db/shop?user=cache&password=secret");
     }
 
+    static void threeTiers() {
+        Larder larder = Larder.open("memory:64MiB", "file:/var/cache/shop", "redis://cache:6379");
+    }
+
     static void overFiles() {
         Larder larder = Larder.open("memory:64MiB", "file:/var/cache/shop?maxBytes=1GiB");
     }

@@ -21,6 +21,7 @@ final class GuideTest {
                 "caching-strategies",
                 "two-tiers",
                 "which-tier",
+                "three-tiers",
                 "memcached-tier",
                 "jdbc-tier",
                 "file-tier",
