@@ -64,18 +64,18 @@ final class Greeting {
             throw new TierException(name + " is not a Memcached: it does not tell its version", null);
         }
         Matcher numbers = VERSION.matcher(told.text());
-        if (!numbers.matches()) { // another program: whether it knows the commands must be tried
-            return ask(session, new Request.Noop()).thenAccept(reply -> {
-                if (!(reply instanceof Reply.Meta meta && meta.status() == Status.MN)) {
-                    throw tooOld(name, told.text());
-                }
-            });
-        }
-        if (isBefore(numbers, NEEDED)) {
+        boolean isNumbered = numbers.matches();
+        if (isNumbered && isBefore(numbers, NEEDED)) {
             throw tooOld(name, told.text());
         }
-        session.namesCas(!isBefore(numbers, NAMES_CAS));
-        return CompletableFuture.completedFuture(null);
+        // Another program, or a proxy that tells the version of a server behind it: whether it knows the commands is
+        // tried.
+        return ask(session, new Request.Noop()).thenAccept(reply -> {
+            if (!(reply instanceof Reply.Meta meta && meta.status() == Status.MN)) {
+                throw isNumbered ? withoutMeta(name) : tooOld(name, told.text());
+            }
+            session.namesCas(isNumbered && !isBefore(numbers, NAMES_CAS));
+        });
     }
 
     private static CompletionStage<Reply> ask(Session session, Request request) {
@@ -86,6 +86,13 @@ final class Greeting {
         return new TierException(
                 name + " is Memcached " + version + ", whose meta commands are missing or incomplete."
                         + " Version 1.6.13 or later is needed.",
+                null);
+    }
+
+    private static TierException withoutMeta(String name) {
+        return new TierException(
+                name + " tells a version that has meta commands and does not take them: it is a proxy, or a server that"
+                        + " only looks like Memcached. Name the servers behind it instead.",
                 null);
     }
 

@@ -108,8 +108,18 @@ class MemcachedOutageTest {
     }
 
     @Test
+    void proxyThatTellsAVersionAndTakesNoMetaCommandsIsRefusedAsSuch() throws IOException {
+        try (ServerSocket proxy = answering("VERSION 1.6.31\r\n", "ERROR\r\n")) {
+            assertThat(failure(peers.tier("memcached://127.0.0.1:" + proxy.getLocalPort())
+                            .ping()))
+                    .isInstanceOf(TierException.class)
+                    .hasMessageContaining("it is a proxy");
+        }
+    }
+
+    @Test
     void casNumbersAreRandomWhereTheServerLetsThemBe() throws IOException {
-        try (ServerSocket newer = answering("VERSION 1.6.27\r\n")) {
+        try (ServerSocket newer = answering("VERSION 1.6.27\r\n", "MN\r\n")) {
             Peer peer = peers.peer(newer.getLocalPort());
             CompletableFuture<?> unused = peer.cache().get("k").toCompletableFuture();
 
@@ -254,8 +264,8 @@ class MemcachedOutageTest {
         }
     }
 
-    /** A server that says {@code answer} to whoever says something, and then only listens. */
-    private ServerSocket answering(String answer) throws IOException {
+    /** A server that says one of {@code answers} whenever something is said to it, and then only listens. */
+    private ServerSocket answering(String... answers) throws IOException {
         ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         background(() -> {
             while (!socket.isClosed()) {
@@ -264,8 +274,9 @@ class MemcachedOutageTest {
                 background(() -> {
                     byte[] buffer = new byte[4_096];
                     int count = client.getInputStream().read(buffer);
-                    client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                    while (count >= 0) {
+                    for (int i = 0; count >= 0; i++) {
+                        String answer = i < answers.length ? answers[i] : "";
+                        client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                         heard.add(new String(buffer, 0, count, StandardCharsets.US_ASCII));
                         count = client.getInputStream().read(buffer);
                     }
