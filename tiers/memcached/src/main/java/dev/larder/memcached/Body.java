@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *  T                     a tombstone: no row of a rebuild may come here
  *  envelope              a value
  *  n (4), key (n), env.  a value whose item is named by the hash of its key
+ *  head                  of a value in parts, in the envelope's stead, see {@link PartedHead}
+ *  R …                   what replaced an old entry, see {@link Retired}; a value or nothing is behind it
  * </pre>
  */
 final class Body {
@@ -49,7 +51,8 @@ final class Body {
 
     /** The value in {@code reply}; null where it holds none, or another key's. */
     static @Nullable FarValue value(Entry entry, Reply.Meta reply) {
-        byte[] bytes = reply.value();
+        byte[] stored = reply.value();
+        byte[] bytes = stored == null ? null : Retired.body(stored);
         byte[] envelope = bytes == null || bytes.length <= TOMBSTONE.length ? null : envelope(entry, bytes);
         return envelope == null || envelope.length == 0
                 ? null
@@ -57,15 +60,25 @@ final class Body {
                         envelope, Seconds.leftMillis(envelope, reply.flags().number('t')));
     }
 
+    /** Whether {@code found} is what {@code seen} was. */
+    static boolean isSame(FarValue found, FarValue seen) {
+        if (!PartedHead.isOne(found.bytes())) {
+            return Arrays.equals(found.bytes(), seen.bytes());
+        }
+        PartedHead head = PartedHead.read(found.bytes(), Integer.MAX_VALUE);
+        return head != null && isSoftlyExpired(found) == isSoftlyExpired(seen) && head.isOf(seen.bytes());
+    }
+
     /** {@code envelope} as one that somebody expired. */
     static byte[] softlyExpired(byte[] envelope) {
         byte[] expired = envelope.clone();
-        expired[0] = SOFTLY_EXPIRED;
+        expired[0] = PartedHead.isOne(envelope) ? PartedHead.SOFTLY_EXPIRED : SOFTLY_EXPIRED;
         return expired;
     }
 
     static boolean isSoftlyExpired(FarValue value) {
-        return value.bytes()[0] == SOFTLY_EXPIRED;
+        byte state = value.bytes()[0];
+        return state == SOFTLY_EXPIRED || (state == PartedHead.SOFTLY_EXPIRED && PartedHead.isOne(value.bytes()));
     }
 
     private static byte @Nullable [] envelope(Entry entry, byte[] bytes) {

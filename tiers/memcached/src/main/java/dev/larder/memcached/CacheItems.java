@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys the names of its items
  * @param generations its view of the generations
  * @param leases what this process may store
+ * @param parts large values
  */
-record CacheItems(Servers servers, Keyspace keys, Generations generations, Leases leases, Ticker ticker) {
+record CacheItems(Servers servers, Keyspace keys, Generations generations, Leases leases, Parts parts, Ticker ticker) {
     /** The longest rebuild: its tombstones live as long, so it may not switch later. */
     static final int TOMBSTONE_SECONDS = (int) TimeUnit.HOURS.toSeconds(6);
 

@@ -1,9 +1,12 @@
 package dev.larder.memcached;
 
+import dev.larder.failure.TierException;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.protocol.memcached.MetaFlags;
+import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Request;
 import dev.larder.protocol.memcached.Request.Verb;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -21,6 +24,9 @@ final class Items {
     private static final MetaFlags VALUE_CAS_AND_LIFE = MetaFlags.of("v c t");
     private static final MetaFlags CAS = MetaFlags.of("c");
     private static final MetaFlags CAS_IF_ABSENT = MetaFlags.of("ME c");
+
+    private static final MetaFlags APPEND = MetaFlags.of("MA");
+    private static final MetaFlags SIZE = MetaFlags.of("s");
 
     private Items() {}
 
@@ -68,6 +74,31 @@ final class Items {
     static Request count(Key key, long delta, long first) {
         MetaFlags flags = MetaFlags.of("v N0").plus('J', first).plus('D', delta);
         return new Request.Meta(Verb.ARITHMETIC, key, flags);
+    }
+
+    /** Adds {@code delta} to the number there; does nothing where there is none. */
+    static Request countIfThere(Key key, long delta) {
+        return new Request.Meta(Verb.ARITHMETIC, key, VALUE_AND_LIFE.plus('D', delta));
+    }
+
+    /** Puts {@code bytes} behind what is there; does nothing where there is nothing. Keeps the item's life. */
+    static Request append(Key key, byte[] bytes) {
+        return new Request.Meta(Verb.SET, key, APPEND, bytes);
+    }
+
+    /** Looks whether it is there, so that it counts as used. */
+    static Request touch(Key key) {
+        return new Request.Meta(Verb.GET, key, SIZE);
+    }
+
+    /** The number in the reply to one of the counting commands. */
+    static long number(Reply.Meta reply) {
+        byte[] digits = reply.value();
+        try {
+            return Long.parseLong(new String(digits == null ? new byte[0] : digits, StandardCharsets.US_ASCII).strip());
+        } catch (NumberFormatException e) {
+            throw new TierException("an item in Memcached that should hold a number holds none", e);
+        }
     }
 
     private static MetaFlags named(Session session, MetaFlags flags) {

@@ -1,6 +1,7 @@
 package dev.larder.memcached;
 
 import dev.larder.protocol.memcached.Key;
+import dev.larder.tier.TagReading;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *  namespace:cache:rb                the rebuild's token
  *  namespace:cache:GENERATION:v:KEY  a value, or a place kept for one      :l:KEY  a lease
  *  namespace:cache:GENERATION:V:HASH the same for a key that is too long   :L:HASH
+ *  namespace:cache:GENERATION:p:NAME:N   a part of a large value
+ *  namespace:cache:tc                the tag clock             :tl:EPOCH  its log
+ *  namespace:cache:t:TAG             a tag's record            :T:HASH    the same for a tag that is too long
  *  namespace:bp                      the number of the bus's last message   namespace:bp:NUMBER  a message
  * </pre>
  *
@@ -47,6 +51,21 @@ final class Keyspace {
         return Key.of(prefix + "rb");
     }
 
+    Key tagClock() {
+        return Key.of(prefix + "tc");
+    }
+
+    /** The log of the epoch of {@code clock}. */
+    Key tagLog(long clock) {
+        return Key.of(prefix + "tl:" + Long.toHexString(clock >>> TagReading.COUNT_BITS));
+    }
+
+    Key tag(String name) {
+        String escaped = escape(name);
+        boolean fits = bytes(prefix).length + 2 + bytes(escaped).length <= Key.MAX_BYTES;
+        return Key.of(prefix + (fits ? "t:" + escaped : "T:" + hash(escaped)));
+    }
+
     /** The names of {@code key}; generations have {@code generationLength} characters. */
     Entry entry(String key, int generationLength) {
         String escaped = escape(key);
@@ -56,6 +75,11 @@ final class Keyspace {
 
     Key value(String generation, Entry entry) {
         return Key.of(prefix + generation + entry.kind('v', 'V') + entry.suffix());
+    }
+
+    /** One of the parts called {@code name} of a large value. */
+    Key part(String generation, String name, int index) {
+        return Key.of(prefix + generation + ":p:" + name + ":" + index);
     }
 
     Key lease(String generation, Entry entry) {

@@ -25,4 +25,9 @@ record Lease(
     Lease renewed(long newFence, long newMark, long newEndNanos) {
         return new Lease(session, generation, entry, newFence, newMark, isPlaceKept, newEndNanos);
     }
+
+    /** The same where there is a value, and no place is kept. */
+    Lease overValue() {
+        return new Lease(session, generation, entry, fence, mark, false, endNanos);
+    }
 }

@@ -1,8 +1,10 @@
 package dev.larder.memcached;
 
+import dev.larder.failure.TierException;
 import dev.larder.memcached.Batch.Slot;
 import dev.larder.memcached.CacheItems.Place;
 import dev.larder.memcached.Keyspace.Entry;
+import dev.larder.memcached.Parts.Stored;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
 import dev.larder.tier.Acquired;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Winning the right to store a key, and storing. Thread-safe; stages complete on I/O threads.
@@ -41,7 +44,7 @@ record LeaseSteps(CacheItems items) {
         Slot read = batch.add(session, Items.readOrMake(session, place.value(), placeSeconds(seconds)));
         Slot checked = batch.add(session, Items.read(place.lease()));
         Slot look = items.generations().look(batch);
-        return batch.send().thenApply(done -> {
+        return batch.send().thenCompose(done -> {
             Reply.Meta value = read.meta();
             boolean isMine = added.meta().status() == Status.HD;
             long mark = isMine ? added.meta().flags().number('c') : 0;
@@ -56,24 +59,39 @@ record LeaseSteps(CacheItems items) {
             if (value.status() != Status.VA) {
                 throw CacheItems.unexpected();
             }
-            FarValue found = Body.value(entry, value);
-            if (found != null && isFresh(found, request)) {
-                if (isMine) {
-                    drop(session, place, mark);
-                }
-                return new Acquired.Hit(found);
-            }
-            FarValue stale = found == null || found.leftMillis() == 0 ? null : found;
-            if (!isMine || !Arrays.equals(token, checked.meta().value())) {
-                return new Acquired.Lost(stale, leaseLeftMillis(checked.meta(), request));
-            }
-            long fence = value.flags().number('c');
-            items.leases()
-                    .put(
-                            request.token(),
-                            new Lease(session, view.current(), entry, fence, mark, found == null, endNanos));
-            return new Acquired.Won(stale);
+            Lease lease =
+                    new Lease(session, view.current(), entry, value.flags().number('c'), mark, true, endNanos);
+            boolean isHeld = isMine && Arrays.equals(token, checked.meta().value());
+            Bid bid = new Bid(place, lease, isMine, isHeld, leaseLeftMillis(checked.meta(), request));
+            return items.parts()
+                    .whole(session, view.current(), Body.value(entry, value))
+                    .thenApply(found -> outcome(bid, request, found))
+                    .whenComplete((acquired, failure) -> {
+                        if (failure != null && isMine) { // a part was not answered for
+                            drop(session, place, mark);
+                        }
+                    });
         });
+    }
+
+    /** What was answered to a request for a lease: whether it was added, and was still there behind the fence. */
+    private record Bid(Place place, Lease lease, boolean isAdded, boolean isHeld, long leftMillis) {}
+
+    private Acquired outcome(Bid bid, LeaseRequest request, @Nullable FarValue found) {
+        Lease lease = bid.lease();
+        Session session = lease.session();
+        if (found != null && isFresh(found, request)) {
+            if (bid.isAdded() && session != null) {
+                drop(session, bid.place(), lease.mark());
+            }
+            return new Acquired.Hit(found);
+        }
+        FarValue stale = found == null || found.leftMillis() == 0 ? null : found;
+        if (!bid.isHeld()) {
+            return new Acquired.Lost(stale, bid.leftMillis());
+        }
+        items.leases().put(request.token(), found == null ? lease : lease.overValue());
+        return new Acquired.Won(stale);
     }
 
     /** While a key's server is away it is loaded by whoever needs it, and not stored. */
@@ -104,12 +122,52 @@ record LeaseSteps(CacheItems items) {
             drop(session, place, lease.mark());
             return CompletableFuture.completedFuture(false);
         }
-        byte[] body = Body.of(lease.entry(), value.bytes());
         Batch batch = new Batch();
-        Slot stored = batch.add(session, Items.storeIfSame(session, place.value(), body, life, lease.fence()));
+        Stored parted;
+        try {
+            parted = items.parts()
+                    .add(batch, session, new Parts.Target(lease.generation(), lease.entry(), life), value.bytes());
+        } catch (TierException tooLarge) {
+            drop(session, place, lease.mark());
+            throw tooLarge;
+        }
+        Slot stored = batch.add(session, Items.storeIfSame(session, place.value(), parted.body(), life, lease.fence()));
         batch.add(session, Items.removeIfSame(place.lease(), lease.mark()));
         Slot look = items.generations().look(batch);
-        return batch.send().thenApply(done -> stored.meta().status() == Status.HD && isCurrent(look, lease));
+        return batch.send().thenCompose(done -> {
+            Status status = stored.meta().status();
+            CompletionStage<Boolean> filled = status == Status.EX && !lease.isPlaceKept()
+                    ? fillRetired(session, place, lease, new Filling(parted.body(), life))
+                    : CompletableFuture.completedFuture(status == Status.HD && isCurrent(look, lease));
+            return filled.thenApply(isStored -> {
+                if (!isStored) {
+                    parted.drop(session);
+                }
+                return isStored;
+            });
+        });
+    }
+
+    /** What is to be stored, and for how long. */
+    @SuppressWarnings("ArrayRecordComponent") // carried to the wire, compared by nobody
+    private record Filling(byte[] body, int lifeSeconds) {}
+
+    /** The item is not the one that the lease was won with. Where it was only retired, nobody invalidated it. */
+    private CompletionStage<Boolean> fillRetired(Session session, Place place, Lease lease, Filling filling) {
+        Batch batch = new Batch();
+        Slot read = batch.add(session, Items.readCas(place.value()));
+        return batch.send().thenCompose(done -> {
+            byte[] bytes = read.meta().value();
+            if (bytes == null || !Retired.had(bytes, lease.fence())) {
+                return CompletableFuture.completedFuture(false);
+            }
+            long cas = read.meta().flags().number('c');
+            Batch change = new Batch();
+            Slot stored = change.add(
+                    session, Items.storeIfSame(session, place.value(), filling.body(), filling.lifeSeconds(), cas));
+            Slot look = items.generations().look(change);
+            return change.send().thenApply(all -> stored.meta().status() == Status.HD && isCurrent(look, lease));
+        });
     }
 
     CompletionStage<Boolean> renew(String token, long leaseMillis) {

@@ -75,7 +75,7 @@ final class LogReader {
         Slot slot = batch.add(session, Items.count(keys.head(), 0, Outbox.start()));
         return batch.send()
                 .thenComposeAsync(
-                        done -> read(session, new Poll(asking, askedNanos, Outbox.number(slot.meta()))), thread);
+                        done -> read(session, new Poll(asking, askedNanos, Items.number(slot.meta()))), thread);
     }
 
     private CompletionStage<Boolean> read(Session session, Poll poll) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * password.
  *
  * <p>User and password are percent-decoded. A server with weight 3 gets three times the keys of one with weight 1, which is
- * the default. Options: {@code connect-timeout} (such as {@code 500ms} or {@code 2s}, which is the default) and, for
- * {@code memcacheds}, {@code verify} ({@code full}, the default, checks the servers' certificates and names; {@code ca} the
+ * the default. Options: {@code connect-timeout} (such as {@code 500ms} or {@code 2s}, which is the default);
+ * {@code item-size}, the servers' largest item ({@code 1MiB}); {@code split-up-to}, the largest value that is stored in
+ * parts where it does not fit into an item ({@code 16MiB}; {@code 0} for none); and, for {@code memcacheds}, {@code verify} ({@code full}, the default, checks the servers' certificates and names; {@code ca} the
  * certificates only; {@code none} neither).
  */
 final class MemcachedAddress {
@@ -43,6 +45,7 @@ final class MemcachedAddress {
     private static final int MAX_WEIGHT = 1_000;
     private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})([km]?)(?:i?b)?");
     private static final Pattern REST =
             Pattern.compile("//(?:(?<login>.*)@)?(?<servers>[^/?@]*)/?(?:\\?(?<options>.*))?");
     private static final Pattern SERVER = Pattern.compile(
@@ -53,6 +56,7 @@ final class MemcachedAddress {
     private final @Nullable Login login;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Verify verify = Verify.FULL;
+    private Parts.Limits partLimits = Parts.Limits.DEFAULT;
 
     private MemcachedAddress(TierUri uri, Matcher parts) {
         this.uri = uri;
@@ -89,6 +93,10 @@ final class MemcachedAddress {
 
     Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    Parts.Limits partLimits() {
+        return partLimits;
     }
 
     /** The name of one server in messages. */
@@ -166,11 +174,31 @@ final class MemcachedAddress {
                 connectTimeout = duration(value);
             } else if (name.equals("verify") && isTls()) {
                 verify = verify(value);
+            } else if (name.equals("item-size")) {
+                int bytes = bytes(name, value, Parts.Limits.LEAST_ITEM_BYTES, Parts.Limits.MOST_BYTES);
+                partLimits = new Parts.Limits(bytes, partLimits.splitUpToBytes());
+            } else if (name.equals("split-up-to")) {
+                partLimits = new Parts.Limits(partLimits.itemBytes(), bytes(name, value, 0, Parts.Limits.MOST_BYTES));
             } else {
-                String known = isTls() ? "connect-timeout and verify" : "connect-timeout";
+                String known =
+                        "connect-timeout, item-size" + (isTls() ? ", split-up-to and verify" : " and split-up-to");
                 throw wrong("the option '" + name + "'", "is unknown; known is " + known);
             }
         }
+    }
+
+    private int bytes(String option, String text, int least, int most) {
+        Matcher form = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        String unit = form.matches() ? form.group(2) : "";
+        long size = form.matches()
+                ? Long.parseLong(form.group(1)) << (10 * " km".indexOf(unit.isEmpty() ? " " : unit))
+                : -1;
+        if (size < least || size > most) {
+            throw wrong(
+                    option,
+                    "must be a size such as 1MiB, from " + least + " to " + most + " bytes, but was '" + text + "'");
+        }
+        return (int) size;
     }
 
     private Duration duration(String text) {

@@ -1,6 +1,7 @@
 package dev.larder.memcached;
 
 import dev.larder.bus.BusListener;
+import dev.larder.bus.TagChange;
 import dev.larder.failure.RebuildException;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Keyspace.Entry;
@@ -9,8 +10,10 @@ import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.TagReading;
 import dev.larder.tier.Tokens;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +43,9 @@ final class MemcachedCache implements FarCache {
     private final ReadSteps reads;
     private final LeaseSteps leases;
     private final WriteSteps writes;
+    private final RetireSteps retiring;
     private final AbandonedRebuild abandoned;
+    private final FarTags tags;
     private final Outbox outbox;
     private final Subscription subscription;
     private final Runnable unsubscribe;
@@ -56,14 +61,22 @@ final class MemcachedCache implements FarCache {
         this.tier = tier;
         this.name = options.cache();
         this.generations = new Generations(tier.servers(), keys.pointer());
-        this.items = new CacheItems(tier.servers(), keys, generations, new Leases(tier.ticker()), tier.ticker());
+        this.items = new CacheItems(
+                tier.servers(),
+                keys,
+                generations,
+                new Leases(tier.ticker()),
+                new Parts(keys, tier.partLimits()),
+                tier.ticker());
         this.reads = new ReadSteps(items);
         this.leases = new LeaseSteps(items);
         this.writes = new WriteSteps(items);
+        this.retiring = new RetireSteps(items);
         this.abandoned = new AbandonedRebuild(items);
         String origin = Tokens.next();
         BusKeys bus = new BusKeys(options.namespace());
         this.outbox = new Outbox(tier.servers(), bus, origin, name);
+        this.tags = new Tags(new Outbox(tier.servers(), bus, Tokens.next(), name));
         this.subscription = new Subscription(origin, options, listener);
         this.unsubscribe = tier.bus().subscribe(bus, subscription);
     }
@@ -121,6 +134,13 @@ final class MemcachedCache implements FarCache {
     }
 
     @Override
+    public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
+        Entry entry = items.entry(key);
+        return run(view -> retiring.retire(view, entry, seen, Math.max(0, keepMillis)))
+                .thenAccept(done -> {});
+    }
+
+    @Override
     public CompletionStage<Void> expire(String key, long maxStaleMillis) {
         Entry entry = items.entry(key);
         return run(view -> writes.expire(view, entry, Math.max(0, maxStaleMillis)))
@@ -174,6 +194,46 @@ final class MemcachedCache implements FarCache {
     }
 
     @Override
+    public FarTags tags() {
+        return tags;
+    }
+
+    /** The cache's tags, as its callers see them. */
+    private final class Tags implements FarTags {
+        private final MemcachedTags steps;
+
+        /** {@code everybody} tells this process, too, of a change that nobody else will tell. */
+        Tags(Outbox everybody) {
+            TagClock clock = new TagClock(items);
+            this.steps = new MemcachedTags(
+                    items,
+                    clock,
+                    new UnfinishedChanges(
+                            clock, tier.later(), change -> everybody.publish(List.of(new BusMessage.Tagged(change)))));
+        }
+
+        @Override
+        public CompletionStage<Long> now() {
+            return ready(steps::now);
+        }
+
+        @Override
+        public CompletionStage<TagReading> read(Collection<String> names) {
+            return ready(() -> steps.read(MemcachedTags.names(names)));
+        }
+
+        @Override
+        public CompletionStage<Long> change(String tag, TagChange.Kind kind) {
+            return ready(() -> steps.change(tag, kind));
+        }
+
+        @Override
+        public CompletionStage<Void> publish(TagChange change) {
+            return answer(() -> outbox.publish(List.of(new BusMessage.Tagged(change))));
+        }
+    }
+
+    @Override
     public CompletionStage<Void> publishInvalidated(Collection<String> voided) {
         return voided.isEmpty()
                 ? CompletableFuture.completedFuture(null)
@@ -208,8 +268,13 @@ final class MemcachedCache implements FarCache {
     }
 
     private <T extends @Nullable Object> CompletionStage<T> run(Step<T> step) {
+        return ready(() -> attempt(step, 1));
+    }
+
+    /** Takes {@code step} when each server has been tried once. */
+    private <T extends @Nullable Object> CompletionStage<T> ready(Supplier<CompletionStage<T>> step) {
         CompletableFuture<Void> tried = tier.servers().tried();
-        return answer(() -> tried.isDone() ? attempt(step, 1) : tried.thenCompose(done -> attempt(step, 1)));
+        return answer(() -> tried.isDone() ? step.get() : tried.thenCompose(done -> step.get()));
     }
 
     private <T extends @Nullable Object> CompletionStage<T> attempt(Step<T> step, int tries) {

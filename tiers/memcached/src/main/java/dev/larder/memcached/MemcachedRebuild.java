@@ -45,6 +45,7 @@ final class MemcachedRebuild implements FarRebuild {
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int ROWS_AT_ONCE = 500;
+    private static final long BYTES_AT_ONCE = 16L << 20;
 
     private final String cache;
     private final CacheItems items;
@@ -94,30 +95,51 @@ final class MemcachedRebuild implements FarRebuild {
         }
         CompletionStage<Integer> refused = CompletableFuture.completedFuture(0);
         List<Map.Entry<String, FarValue>> all = List.copyOf(rows.entrySet());
-        for (int from = 0; from < all.size(); from += ROWS_AT_ONCE) {
-            List<Map.Entry<String, FarValue>> part = all.subList(from, Math.min(all.size(), from + ROWS_AT_ONCE));
+        for (int from = 0; from < all.size(); ) {
+            List<Map.Entry<String, FarValue>> part = all.subList(from, end(all, from));
             refused = refused.thenCompose(before -> store(part).thenApply(more -> before + more));
+            from += part.size();
         }
         return refused;
+    }
+
+    /** Where the portion that begins at {@code from} ends. */
+    private static int end(List<Map.Entry<String, FarValue>> rows, int from) {
+        int end = from;
+        long bytes = 0;
+        while (end < rows.size() && end - from < ROWS_AT_ONCE && (end == from || bytes <= BYTES_AT_ONCE)) {
+            bytes += rows.get(end).getValue().bytes().length;
+            end++;
+        }
+        return end;
     }
 
     private CompletionStage<Integer> store(List<Map.Entry<String, FarValue>> rows) {
         Batch batch = new Batch();
         List<Slot> slots = new ArrayList<>();
-        int away = 0;
+        int leftOut = 0;
         for (Map.Entry<String, FarValue> row : rows) {
             Keyspace.Entry entry = items.entry(row.getKey());
             Place place = items.place(generation, entry);
             Session session = place.session();
             if (session == null) {
-                away++; // a miss when its server is back
+                leftOut++; // a miss when its server is back
                 continue;
             }
-            byte[] body = Body.of(entry, row.getValue().bytes());
             int life = Seconds.life(row.getValue());
+            Parts.Target target = new Parts.Target(generation, entry, life);
+            byte[] body;
+            try {
+                body = items.parts()
+                        .add(batch, session, target, row.getValue().bytes())
+                        .body();
+            } catch (TierException tooLarge) {
+                leftOut++;
+                continue;
+            }
             slots.add(batch.add(session, Items.storeIfAbsent(session, place.value(), body, life)));
         }
-        int leftAlone = away;
+        int leftAlone = leftOut;
         return batch.sendAnyway()
                 .thenApply(done -> leftAlone
                         + (int) slots.stream()

@@ -24,6 +24,7 @@ final class MemcachedTier implements FarTier {
     private final Ticker ticker;
     private final Later later;
     private final Connector connector;
+    private final Parts.Limits partLimits;
     private final Servers servers;
     private final List<Heartbeat> heartbeats;
     private final Bus bus;
@@ -32,6 +33,7 @@ final class MemcachedTier implements FarTier {
     private MemcachedTier(MemcachedAddress address, Context context) {
         this.name = address.toString();
         this.ticker = context.ticker();
+        this.partLimits = address.partLimits();
         this.later = new Later(context.scheduler());
         this.connector = new Connector(address, later);
         this.servers = new Servers(address, connector, later, ticker);
@@ -91,6 +93,10 @@ final class MemcachedTier implements FarTier {
 
     Bus bus() {
         return bus;
+    }
+
+    Parts.Limits partLimits() {
+        return partLimits;
     }
 
     Ticker ticker() {

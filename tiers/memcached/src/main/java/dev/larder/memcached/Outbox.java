@@ -2,9 +2,7 @@ package dev.larder.memcached;
 
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Batch.Slot;
-import dev.larder.protocol.memcached.Reply;
 import dev.larder.tier.BusPosition;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -98,10 +96,10 @@ final class Outbox {
         Batch numbers = new Batch();
         Slot head = numbers.add(session, Items.count(keys.head(), portion.size(), start()));
         return numbers.send().thenCompose(done -> {
-            long number = number(head.meta()) - portion.size();
+            long number = Items.number(head.meta()) - portion.size();
             Batch messages = new Batch();
             for (Letter letter : portion) {
-                byte[] body = new BusMessage(origin, cache, letter.content().keys()).bytes();
+                byte[] body = new BusMessage(origin, cache, letter.content()).bytes();
                 messages.add(session, Items.store(session, keys.message(++number), body, MESSAGE_SECONDS));
             }
             BusPosition last = keys.position(number);
@@ -117,15 +115,5 @@ final class Outbox {
     /** Where a head that is missing begins. */
     static long start() {
         return ThreadLocalRandom.current().nextLong(MAX_WAITING, HIGHEST_START);
-    }
-
-    /** The number that a head holds. */
-    static long number(Reply.Meta head) {
-        byte[] digits = head.value();
-        try {
-            return Long.parseLong(new String(digits == null ? new byte[0] : digits, StandardCharsets.US_ASCII).strip());
-        } catch (NumberFormatException e) {
-            throw new TierException("the bus's head in Memcached is no number", e);
-        }
     }
 }

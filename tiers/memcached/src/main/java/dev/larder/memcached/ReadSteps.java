@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ record ReadSteps(CacheItems items) {
             slots.add(session == null ? null : batch.add(session, Items.read(place.value())));
         }
         Slot look = items.generations().look(batch);
-        return batch.send().thenApply(done -> {
+        return batch.send().thenCompose(done -> {
             items.generations().sameCurrent(look, view);
             Map<Integer, FarValue> found = new HashMap<>();
             for (int i = 0; i < slots.size(); i++) {
@@ -38,8 +39,31 @@ record ReadSteps(CacheItems items) {
                     found.put(i, value);
                 }
             }
-            return found;
+            return whole(view, entries, found);
         });
+    }
+
+    /** Those in parts are put together; those of which a part is missing are left out. */
+    private CompletionStage<Map<Integer, FarValue>> whole(
+            View view, List<Entry> entries, Map<Integer, FarValue> found) {
+        CompletionStage<Map<Integer, FarValue>> result = CompletableFuture.completedFuture(found);
+        for (Map.Entry<Integer, FarValue> each : Map.copyOf(found).entrySet()) {
+            if (PartedHead.isOne(each.getValue().bytes())) { // one after another: each may have many megabytes
+                Session session =
+                        items.place(view.current(), entries.get(each.getKey())).session();
+                result = result.thenCompose(all -> items.parts()
+                        .whole(session, view.current(), each.getValue())
+                        .thenApply(value -> {
+                            if (value == null) {
+                                all.remove(each.getKey());
+                            } else {
+                                all.put(each.getKey(), value);
+                            }
+                            return all;
+                        }));
+            }
+        }
+        return result;
     }
 
     private static @Nullable FarValue value(Entry entry, Reply.Meta reply) {

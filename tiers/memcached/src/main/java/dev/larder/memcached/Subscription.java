@@ -65,10 +65,13 @@ final class Subscription {
                 || message.origin().equals(origin)) {
             return;
         }
-        if (message.keys() == null) {
-            ear.cleared();
+        BusMessage.Content content = message.content();
+        if (content instanceof BusMessage.Keys voided) {
+            ear.invalidated(voided.keys());
+        } else if (content instanceof BusMessage.Tagged tagged) {
+            ear.tagChanged(tagged.change());
         } else {
-            ear.invalidated(message.keys());
+            ear.cleared();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.larder.memcached;
 import dev.larder.memcached.Batch.Slot;
 import dev.larder.memcached.CacheItems.Place;
 import dev.larder.memcached.Keyspace.Entry;
+import dev.larder.memcached.Parts.Stored;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
 import dev.larder.tier.FarValue;
@@ -96,10 +97,11 @@ record WriteSteps(CacheItems items) {
             return CompletableFuture.completedFuture(false);
         }
         Place place = items.place(lease.generation(), lease.entry());
-        byte[] body = Body.of(lease.entry(), value.bytes());
+        int life = Seconds.life(value);
         Batch batch = new Batch();
-        Slot stored =
-                batch.add(session, Items.storeIfSame(session, place.value(), body, Seconds.life(value), lease.fence()));
+        Stored parted = items.parts()
+                .add(batch, session, new Parts.Target(lease.generation(), lease.entry(), life), value.bytes());
+        Slot stored = batch.add(session, Items.storeIfSame(session, place.value(), parted.body(), life, lease.fence()));
         batch.add(session, Items.removeIfSame(place.lease(), lease.mark()));
         items.voidNext(batch, view, lease.entry());
         Slot look = items.generations().look(batch);
@@ -110,6 +112,9 @@ record WriteSteps(CacheItems items) {
                 isSame = true;
             } catch (MovedException e) { // the value may be in a generation that is over, or an older row in the next
                 isSame = false;
+            }
+            if (stored.meta().status() != Status.HD) {
+                parted.drop(session);
             }
             return stored.meta().status() == Status.HD && isSame;
         });

@@ -2,6 +2,8 @@ package dev.larder.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.bus.TagChange;
+import dev.larder.bus.TagChange.Kind;
 import dev.larder.codec.Envelope;
 import dev.larder.memcached.Keyspace.Entry;
 import dev.larder.protocol.memcached.MetaFlags;
@@ -90,11 +92,18 @@ class ItemsTest {
 
     @Test
     void messagesComeBackAndOthersAreNone() {
-        BusMessage message = new BusMessage("origin", "things", List.of("a", "\uD800", "k".repeat(4_096)));
+        BusMessage message =
+                new BusMessage("origin", "things", new BusMessage.Keys(List.of("a", "\uD800", "k".repeat(4_096))));
         byte[] bytes = message.bytes();
 
         assertThat(BusMessage.read(bytes)).isEqualTo(message);
-        assertThat(BusMessage.read(new BusMessage("o", "c", null).bytes())).isEqualTo(new BusMessage("o", "c", null));
+        for (BusMessage.Content content : List.of(
+                BusMessage.CLEARED,
+                new BusMessage.Tagged(new TagChange("t", Kind.REMOVED, 1L << 40)),
+                new BusMessage.Tagged(new TagChange("t", Kind.STALE, Long.MAX_VALUE)))) {
+            BusMessage other = new BusMessage("o", "c", content);
+            assertThat(BusMessage.read(other.bytes())).isEqualTo(other);
+        }
         for (int length = 0; length < bytes.length; length += 97) {
             assertThat(BusMessage.read(java.util.Arrays.copyOf(bytes, length))).isNull();
         }

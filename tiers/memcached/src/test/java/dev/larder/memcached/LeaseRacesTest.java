@@ -14,11 +14,13 @@ import dev.larder.failure.TierException;
 import dev.larder.memcached.Peers.Peer;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarRebuild;
+import dev.larder.tier.FarTier;
 import dev.larder.tier.LeaseRequest;
 import dev.larder.tier.Tokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +123,7 @@ class LeaseRacesTest {
 
     @Test
     void valueLargerThanAnItemFailsTheFillAndNothingElse() {
-        Peer peer = peers.peer(server.port());
+        Peer peer = splittingNothing();
         String token = lease(peer, "k", LONG_MILLIS);
 
         assertThat(failure(peer.cache().fill("k", token, value("x".repeat(2 << 20)))))
@@ -136,7 +138,7 @@ class LeaseRacesTest {
 
     @Test
     void rowLargerThanAnItemIsLeftOutOfARebuild() {
-        Peer peer = peers.peer(server.port());
+        Peer peer = splittingNothing();
         FarRebuild rebuild = done(peer.cache().rebuild());
 
         assertThat(done(rebuild.write(Map.of("large", value("x".repeat(2 << 20)), "small", value("v")))))
@@ -179,6 +181,12 @@ class LeaseRacesTest {
         await().atMost(PATIENCE).until(() -> pointer().contains(" - "));
         assertThat(done(rebuild.commit())).isFalse();
         assertThat(read(live, "k")).isEqualTo("v");
+    }
+
+    private Peer splittingNothing() {
+        FarTier tier = peers.tier(server.uri() + "?split-up-to=0");
+        List<String> heard = new CopyOnWriteArrayList<>();
+        return new Peer(tier, peers.cache(tier, "things", heard), heard);
     }
 
     private String pointer() {

@@ -21,6 +21,7 @@ class MemcachedAddressTest {
         assertThat(address.login()).isNull();
         assertThat(address.isTls()).isFalse();
         assertThat(address.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(address.partLimits()).isEqualTo(new Parts.Limits(1 << 20, 16 << 20));
         assertThat(address).hasToString("memcached://cache:11211");
     }
 
@@ -39,6 +40,14 @@ class MemcachedAddressTest {
         assertThat(address).hasToString("memcacheds://a:1,[::1]:11211,b:22222");
     }
 
+    @Test
+    void sizesAreReadInEveryUnit() {
+        assertThat(address("memcached://a?item-size=4m&split-up-to=0").partLimits())
+                .isEqualTo(new Parts.Limits(4 << 20, 0));
+        assertThat(address("memcached://a?split-up-to=64MiB&item-size=524288").partLimits())
+                .isEqualTo(new Parts.Limits(1 << 19, 64 << 20));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             memcached:cache                     | must be named like
@@ -55,6 +64,10 @@ class MemcachedAddressTest {
             memcached://a?verify=none           | 'verify'
             memcacheds://a?verify=no            | verify
             memcached://a?connect-timeout=soon  | connect-timeout
+            memcached://a?item-size=1KiB        | item-size
+            memcached://a?item-size=9999999999m | item-size
+            memcached://a?split-up-to=65MiB     | split-up-to
+            memcached://a?split-up-to=much      | split-up-to
             """)
     void wrongPartsAreNamedAndPasswordsAreNot(String uri, String part) {
         assertThatThrownBy(() -> address(uri))

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -107,9 +108,23 @@ public final class MemcachedServer implements AutoCloseable {
 
     /** What it answers to {@code commands}, up to a line that begins with {@code last}. */
     String ask(String commands, String last) {
+        return ask(commands.getBytes(StandardCharsets.UTF_8), last);
+    }
+
+    /** Has {@code bytes} stored by a command that ends with their length. */
+    void store(String command, byte[] bytes) {
+        byte[] line = (command + "\r\n").getBytes(StandardCharsets.UTF_8);
+        byte[] end = "\r\nmn\r\n".getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(line, line.length + bytes.length + end.length);
+        System.arraycopy(bytes, 0, all, line.length, bytes.length);
+        System.arraycopy(end, 0, all, line.length + bytes.length, end.length);
+        ask(all, "MN");
+    }
+
+    private String ask(byte[] commands, String last) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-            socket.getOutputStream().write(commands.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(commands);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             StringBuilder answer = new StringBuilder();
