@@ -162,10 +162,9 @@ final class MemcachedRebuild implements FarRebuild {
         }
         return guarded(() ->
                         generations.change(view -> generation.equals(view.next()) ? view.switchedTo(generation) : null))
-                .thenApply(switched -> {
+                .thenCompose(switched -> {
                     end(switched ? Phase.COMMITTED : Phase.LOST);
-                    unlock();
-                    return switched;
+                    return unlock().handle((done, failure) -> switched); // or the token ends by itself
                 });
     }
 
