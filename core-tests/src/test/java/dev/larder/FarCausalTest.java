@@ -237,7 +237,7 @@ final class FarCausalTest extends FarFixture {
     @Test
     void ownTokenIsHeardAtOnce() {
         Site one = writer();
-        one.tier().cutBus();
+        server.cutBus();
         CausalToken token = change(one);
         one.cache().get("k");
 
