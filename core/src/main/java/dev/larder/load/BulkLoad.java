@@ -96,7 +96,7 @@ final class BulkLoad<K, V> {
 
         private void askFarTier(FarEntries<K, V> far, LeasedLoad<K, V> leasing) {
             try {
-                far.getAll(List.copyOf(inAir.keySet())).forEach((key, found) -> {
+                far.getAll(List.copyOf(inAir.keySet()), context.hasHeard()).forEach((key, found) -> {
                     Landing<K, V> served = leasing.served(found, request.of(key));
                     if (served != null) {
                         land(key, served);

@@ -44,7 +44,7 @@ final class LeasedLoad<K, V> {
     Landing<K, V> run(K key, LoadRequest<K, V> request) {
         Node<K, V> found;
         try {
-            found = far.get(key);
+            found = far.get(key, context.hasHeard());
         } catch (TierException e) { // promise G4: the origin is asked instead
             return fromOrigin(key, request);
         }
@@ -128,7 +128,7 @@ final class LeasedLoad<K, V> {
             throw new AbandonedLoadException(e);
         }
         try {
-            Node<K, V> found = far.get(key);
+            Node<K, V> found = far.get(key, context.hasHeard());
             boolean fresh = found != null
                     && context.judge(found, context.ticker().nanos()).compareTo(Freshness.REFRESH_DUE) <= 0;
             return fresh ? new Landing<>(found, Source.FAR) : null;

@@ -142,7 +142,7 @@ public final class ReadPath<K, V> {
             return near;
         }
         try {
-            Lookup<V> found = described(far.get(key), far.tier());
+            Lookup<V> found = described(far.get(key, context.hasHeard()), far.tier());
             return found.isMiss() ? near : found;
         } catch (TierException e) { // promise G4
             return near;

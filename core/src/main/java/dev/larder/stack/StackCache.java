@@ -39,6 +39,11 @@ final class StackCache implements FarCache {
         return reads.getAll(keys);
     }
 
+    @Override
+    public FarCache latest() {
+        return back;
+    }
+
     /** A hit of the back is one that the fronts have not, or have an older one of. */
     @Override
     public CompletionStage<Acquired> acquire(String key, LeaseRequest request) {
@@ -118,6 +123,17 @@ final class StackCache implements FarCache {
     @Override
     public long lastProofNanos() {
         return back.lastProofNanos();
+    }
+
+    @Override
+    public @Nullable String position() {
+        return back.position();
+    }
+
+    /** As for the proof of silence. */
+    @Override
+    public boolean hasHeard(String position) {
+        return back.hasHeard(position);
     }
 
     @Override

@@ -21,6 +21,14 @@ public interface FarCache extends AutoCloseable {
     CompletionStage<Map<String, FarValue>> getAll(Collection<String> keys);
 
     /**
+     * The same entries for {@link #get} and {@link #getAll} alone, by a reader who knows of changes that this process has not
+     * heard of: a copy that is kept nearer than where changes are acknowledged does not answer him.
+     */
+    default FarCache latest() {
+        return this;
+    }
+
+    /**
      * Asks for the right to load {@code key}: a hit where a value is there, fresh, and has more than
      * {@code softWindowMillis} left; else the lease, unless another holds it.
      */

@@ -32,6 +32,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
     private static final int SETTLE_BATCH = 500;
 
     private final FarCache cache;
+    private final FarCache latest;
     private final FarGuard guard;
     private final FarFormat<K, V> format;
     private final SharedTags tags;
@@ -49,6 +50,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
             Counters counters,
             Ticker ticker) {
         this.cache = cache;
+        this.latest = cache.latest();
         this.guard = guard;
         this.format = format;
         this.tags = new SharedTags(cache, guard, counters, ticker);
@@ -88,11 +90,16 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return position.equals(cache.position()) || cache.hasHeard(position);
     }
 
-    /** The entry of {@code key}, fresh or stale; null for none. */
-    public @Nullable Node<K, V> get(K key) {
+    /**
+     * The entry of {@code key}, fresh or stale; null for none.
+     *
+     * @param heard whether all that the reader knows of has been heard here; else copies do not answer him
+     */
+    public @Nullable Node<K, V> get(K key, boolean heard) {
         String text = readable(key);
         Begin begin = nodes.begin();
-        Timed<@Nullable FarValue> found = tags.<@Nullable FarValue>timed(() -> cache.get(text));
+        FarCache asked = heard ? cache : latest;
+        Timed<@Nullable FarValue> found = tags.<@Nullable FarValue>timed(() -> asked.get(text));
         FarValue value = found.answer();
         if (value == null) {
             return null;
@@ -104,8 +111,8 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return node;
     }
 
-    /** The entries found among {@code keys}; those with a pending invalidation count as not found. */
-    public Map<K, Node<K, V>> getAll(Collection<K> keys) {
+    /** The entries found among {@code keys}, as by {@link #get}; those with a pending invalidation count as not found. */
+    public Map<K, Node<K, V>> getAll(Collection<K> keys, boolean heard) {
         Map<String, K> texts = new LinkedHashMap<>();
         for (K key : keys) {
             String text = format.text(key);
@@ -117,7 +124,8 @@ public final class FarEntries<K, V> implements AutoCloseable {
             return Map.of();
         }
         Begin begin = nodes.begin();
-        Timed<Map<String, FarValue>> found = tags.timed(() -> cache.getAll(texts.keySet()));
+        FarCache asked = heard ? cache : latest;
+        Timed<Map<String, FarValue>> found = tags.timed(() -> asked.getAll(texts.keySet()));
         Map<K, FarValue> values = new LinkedHashMap<>();
         found.answer().forEach((text, value) -> {
             K key = texts.get(text);
