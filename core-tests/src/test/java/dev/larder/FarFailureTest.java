@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.larder.codec.Codec;
 import dev.larder.failure.RebuildException;
 import dev.larder.stats.Count;
+import dev.larder.testkit.FaultyTier;
 import dev.larder.testkit.FaultyTier.Call;
 import dev.larder.testkit.FaultyTier.Fault;
 import dev.larder.testkit.FaultyTier.Operation;
@@ -196,6 +197,39 @@ final class FarFailureTest extends FarFixture {
             ticker.advance(SECOND);
             return "new".equals(resultInTime(start(() -> two.cache().get("k"))));
         });
+        assertThat(one.cache().get("k")).isEqualTo("new");
+    }
+
+    /** The journal was settled while the origin was being written, and another process then stored what was there. */
+    @Test
+    void putWhoseBeginningTheTierMissedLeavesNothingThatWasLoadedBeforeItsCommit() {
+        Site two = site("two");
+        List<Site> ones = new ArrayList<>();
+        Site one = site(
+                "one",
+                each -> each.writer((key, value) -> {
+                    FaultyTier tier = ones.get(0).tier();
+                    tier.resetLog();
+                    tier.heal();
+                    eventually(() -> {
+                        ticker.advance(SECOND);
+                        return tier.calls(Operation.PUBLISH) > 0;
+                    });
+                    assertThat(resultInTime(start(() -> two.cache().get("k")))).isEqualTo("old");
+                    origin.write(key, value);
+                }));
+        ones.add(one);
+        origin.set("k", "old");
+        one.tier().inflict(Fault.FAIL);
+        one.cache().remove("another"); // from now on it is tried again and again to settle
+
+        one.cache().put("k", "new");
+
+        eventually(() -> {
+            ticker.advance(Duration.ofMillis(500));
+            return two.near("k") == null;
+        });
+        assertThat(two.cache().get("k")).isEqualTo("new");
         assertThat(one.cache().get("k")).isEqualTo("new");
     }
 

@@ -89,7 +89,7 @@ public final class WritePath<K, V> {
                 throw e;
             }
             Node<K, V> node = context.node(key, value, begin);
-            boolean keeps = far == null || (lease != null && far.commitWrite(lease, node));
+            boolean keeps = far == null || isCommitted(far, lease, node);
             keep(node, mark, keeps);
             if (far != null) {
                 invalidation.publish(far, List.of(key));
@@ -98,6 +98,18 @@ public final class WritePath<K, V> {
             writes.end(key, mark);
         }
         context.failures().onSuccess(key);
+    }
+
+    /**
+     * Ends the write in the far tier. One that began without it removes the key once more: since the journal told the tier of
+     * its beginning, another process may have stored what it loaded before the origin took the value.
+     */
+    private boolean isCommitted(FarEntries<K, V> far, @Nullable Lease lease, Node<K, V> node) {
+        if (lease != null) {
+            return far.commitWrite(lease, node);
+        }
+        far.invalidate(List.of(node.key()));
+        return false;
     }
 
     private void keep(Node<K, V> node, LocalWrites.Mark mark, boolean keeps) {
