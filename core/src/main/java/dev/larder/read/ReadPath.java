@@ -85,14 +85,17 @@ public final class ReadPath<K, V> {
         return isServedNow(node, loader);
     }
 
-    /** Fresh at a moment that is not past yet, hence now: most hits need no reading of the clock. */
+    /**
+     * Fresh at a moment that is not past yet, hence now: most hits need no reading of the clock. Not where other processes
+     * invalidate: a ceiling stands still with a process that is suspended, and a proof must be of the time it is.
+     */
     private boolean isCertainlyFresh(Node<K, V> node) {
         long freshUntil = node.freshUntilNanos();
-        if (freshUntil == Ticker.NEVER && isAlone) {
-            return true;
+        if (isAlone) {
+            return freshUntil == Ticker.NEVER || ticker.ceilingNanos() < freshUntil;
         }
-        long ceiling = ticker.ceilingNanos();
-        return ceiling < freshUntil && (isAlone || context.isProven(node, ceiling));
+        long now = ticker.nanos();
+        return now < freshUntil && context.isProven(node, now);
     }
 
     /** Now and then a hit reads the clock, so that the ceiling is kept even where the timer is late. */

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The owner paces it: it has {@link #nanos()} called at least twice a second until {@link #stop()}. Then the ceiling is
  * right, by a margin of half a second. Should the whole process stand still for longer, the ceiling may be too low from
- * the moment it goes on until the next pace, a moment later. Thread-safe: one word, written by whoever reads the time and
- * finds the word older than {@link #STEP_NANOS}.
+ * the moment it goes on until the next pace, a moment later: so nothing that was promised to other processes may be judged
+ * by it. Thread-safe: one word, written by whoever reads the time and finds the word older than {@link #STEP_NANOS}.
  */
 public final class PacedTicker implements Ticker {
     /** How far the ceiling lies above the reading remembered. */
