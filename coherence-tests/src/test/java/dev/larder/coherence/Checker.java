@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>G2: an invalidation that names version v binds a read if it returned before the read began. The read must then be
  * given v or a later version. In the process that invalidated it binds at once; in others, which may answer from their
- * near tiers, {@code silence} later, unless they keep nothing near. If the server was in trouble meanwhile it binds others
- * from when the server was well again for {@code grace}: until then it may stand in a journal; and never if its process
- * was killed before that.
+ * near tiers, {@code silence} later, unless they keep nothing near. If the tier did not acknowledge it, it binds others
+ * when the tier was well again for {@code grace}: until then it may stand in a journal; and never if its process was
+ * killed before that. What the tier acknowledged binds whatever befell the tier.
  *
  * <p>G4: no read fails, and each is given what somebody committed.
  *
@@ -42,7 +42,7 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
                 changes.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event);
             }
         }
-        Map<Reader, NavigableMap<Long, Long>> bounds = new HashMap<>();
+        Map<Reader, NavigableMap<Long, Event>> bounds = new HashMap<>();
         List<String> found = new ArrayList<>();
         for (Event event : history) {
             if (found.size() == MOST_TOLD) {
@@ -52,48 +52,55 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
                 found.add("G4: a read failed: " + event);
             } else if (event.kind() == Event.Kind.GET) {
                 Long version = versionOf.apply(event.number());
-                Map.Entry<Long, Long> bound = bounds.computeIfAbsent(
+                Map.Entry<Long, Event> bound = bounds.computeIfAbsent(
                                 new Reader(event.key(), event.process()),
                                 reader -> bounds(changes.getOrDefault(event.key(), List.of()), event))
                         .lowerEntry(event.start());
-                long least = bound == null ? 0 : bound.getValue();
                 if (version == null) {
                     found.add("G4: nobody committed what was read: " + event);
-                } else if (version < least) {
-                    found.add("G2: version " + version + " was read, but " + least + " was due: " + event);
+                } else if (bound != null && version < bound.getValue().number()) {
+                    found.add("G2: version " + version + " was read by " + event + ", but that was called untrue by "
+                            + bound.getValue());
                 }
             }
         }
         return found;
     }
 
-    /** What binds one reader of one key: moments, and the newest version that binds from each on. */
-    private NavigableMap<Long, Long> bounds(List<Event> changes, Event read) {
-        NavigableMap<Long, Long> bounds = new TreeMap<>();
+    /** What binds one reader of one key: moments, and the change with the newest version that binds from each on. */
+    private NavigableMap<Long, Event> bounds(List<Event> changes, Event read) {
+        NavigableMap<Long, Event> bounds = new TreeMap<>();
         for (Event change : changes) {
             boolean own = change.process().equals(read.process());
             long from = own ? change.end() : bindsOthersFrom(change);
             if (from != Long.MAX_VALUE) {
-                bounds.merge(own || read.keepsNothing() ? from : from + silenceNanos, change.number(), Math::max);
+                bounds.merge(own || read.keepsNothing() ? from : from + silenceNanos, change, Checker::newer);
             }
         }
-        long newest = 0;
-        for (Map.Entry<Long, Long> bound : bounds.entrySet()) {
-            newest = Math.max(newest, bound.getValue());
+        Event newest = null;
+        for (Map.Entry<Long, Event> bound : bounds.entrySet()) {
+            newest = newest == null ? bound.getValue() : newer(newest, bound.getValue());
             bound.setValue(newest);
         }
         return bounds;
     }
 
+    private static Event newer(Event one, Event other) {
+        return one.number() >= other.number() ? one : other;
+    }
+
     /** {@link Long#MAX_VALUE} for never. */
     private long bindsOthersFrom(Event change) {
-        long from = change.end();
+        if (change.acknowledged()) {
+            return change.end();
+        }
+        long from = change.end() + graceNanos;
         for (Trouble each : trouble) {
             if (change.start() <= each.end() + graceNanos && from >= each.start()) {
                 from = Math.max(from, each.end() + graceNanos);
             }
         }
         Long death = killed.get(change.process());
-        return death != null && from > change.end() && from > death ? Long.MAX_VALUE : from;
+        return death != null && from > death ? Long.MAX_VALUE : from;
     }
 }

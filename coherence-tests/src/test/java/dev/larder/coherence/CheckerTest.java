@@ -9,14 +9,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CheckerTest {
-    private static final Event REMOVED = new Event("near-0", Kind.INVALIDATED, "k", 100, 200, 7);
+    private static final Event REMOVED = new Event("near-0", Kind.INVALIDATED, "k", 100, 200, 7, true);
+    private static final Event PENDING = new Event("near-0", Kind.INVALIDATED, "k", 100, 200, 7, false);
 
     private static List<String> violations(List<Event> history, List<Trouble> trouble, Map<String, Long> killed) {
         return new Checker(1_000, 500, trouble, killed).violations(history, token -> token == 99 ? null : token);
     }
 
     private static Event get(String process, long start, long version) {
-        return new Event(process, Kind.GET, "k", start, start + 10, version);
+        return new Event(process, Kind.GET, "k", start, start + 10, version, true);
     }
 
     private static List<String> after(Event get) {
@@ -48,34 +49,44 @@ class CheckerTest {
 
     @Test
     void anotherKeyIsNotBound() {
-        Event other = new Event("far-1", Kind.GET, "other", 300, 310, 1);
+        Event other = new Event("far-1", Kind.GET, "other", 300, 310, 1, true);
 
         assertThat(after(other)).isEmpty();
     }
 
     @Test
-    void aRemovalInTroubleBindsOthersWhenJournalsAreSettled() {
+    void aRemovalThatWasAcknowledgedBindsInTroubleToo() {
         List<Trouble> trouble = List.of(new Trouble("cut", 150, 400));
 
-        assertThat(violations(List.of(get("far-1", 900, 6), REMOVED), trouble, Map.of()))
-                .isEmpty();
-        assertThat(violations(List.of(get("far-1", 901, 6), REMOVED), trouble, Map.of()))
-                .hasSize(1);
-        assertThat(violations(List.of(get("near-0", 201, 6), REMOVED), trouble, Map.of()))
+        assertThat(violations(List.of(get("far-1", 201, 6), REMOVED), trouble, Map.of("near-0", 500L)))
                 .hasSize(1);
     }
 
     @Test
-    void aRemovalInTroubleByAProcessThatWasKilledBindsNobodyElse() {
+    void aRemovalThatWasNotAcknowledgedBindsOthersWhenJournalsAreSettled() {
         List<Trouble> trouble = List.of(new Trouble("cut", 150, 400));
 
-        assertThat(violations(List.of(get("far-1", 5_000, 6), REMOVED), trouble, Map.of("near-0", 500L)))
+        assertThat(violations(List.of(get("far-1", 700, 6), PENDING), List.of(), Map.of()))
+                .isEmpty();
+        assertThat(violations(List.of(get("far-1", 701, 6), PENDING), List.of(), Map.of()))
+                .hasSize(1);
+        assertThat(violations(List.of(get("far-1", 900, 6), PENDING), trouble, Map.of()))
+                .isEmpty();
+        assertThat(violations(List.of(get("far-1", 901, 6), PENDING), trouble, Map.of()))
+                .hasSize(1);
+        assertThat(violations(List.of(get("near-0", 201, 6), PENDING), trouble, Map.of()))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRemovalThatWasNotAcknowledgedByAProcessThatWasKilledBindsNobodyElse() {
+        assertThat(violations(List.of(get("far-1", 5_000, 6), PENDING), List.of(), Map.of("near-0", 500L)))
                 .isEmpty();
     }
 
     @Test
     void aFailedReadAndAValueFromNowhereAreFound() {
-        Event failed = new Event("near-0", Kind.FAILED_GET, "k", 1, 2, 0);
+        Event failed = new Event("near-0", Kind.FAILED_GET, "k", 1, 2, 0, true);
 
         assertThat(violations(List.of(failed, get("near-0", 10, 99)), List.of(), Map.of()))
                 .hasSize(2);

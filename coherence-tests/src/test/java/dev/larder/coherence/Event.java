@@ -7,9 +7,11 @@ package dev.larder.coherence;
  * tests may rely on that.
  *
  * @param process a name used by one process only; one that starts with {@code far} keeps nothing in its memory
- * @param number of a read the token it was given; of a change the newest version that it made untrue what was before
+ * @param number of a read the token it was given; of a change the newest version that it made untrue what was before; of
+ *     a load the moment at which the origin was asked
+ * @param acknowledged whether the tier answered all that the call asked of it: if not, a change may stand in a journal
  */
-record Event(String process, Kind kind, String key, long start, long end, long number) {
+record Event(String process, Kind kind, String key, long start, long end, long number, boolean acknowledged) {
     /** What was called. */
     enum Kind {
         /** A value was given. */
@@ -19,16 +21,23 @@ record Event(String process, Kind kind, String key, long start, long end, long n
         /** Everything older than a version was called untrue, by remove, put, clear or a rebuild. */
         INVALIDATED,
         /** The same, as a client records it that knows only the token of that version. */
-        REPLACED
+        REPLACED,
+        /** The origin was read, within a read that began at {@code start}. */
+        LOADED
     }
 
     boolean keepsNothing() {
         return process.startsWith("far");
     }
 
+    /** The same change, as one that made untrue what was older than {@code version}. */
+    Event invalidating(long version) {
+        return new Event(process, Kind.INVALIDATED, key, start, end, version, acknowledged);
+    }
+
     /** One line, without its end. */
     String line() {
-        return kind + " " + key + " " + start + " " + end + " " + number;
+        return kind + " " + key + " " + start + " " + end + " " + number + " " + acknowledged;
     }
 
     static Event parse(String process, String line) {
@@ -39,6 +48,7 @@ record Event(String process, Kind kind, String key, long start, long end, long n
                 parts[1],
                 Long.parseLong(parts[2]),
                 Long.parseLong(parts[3]),
-                Long.parseLong(parts[4]));
+                Long.parseLong(parts[4]),
+                Boolean.parseBoolean(parts[5]));
     }
 }

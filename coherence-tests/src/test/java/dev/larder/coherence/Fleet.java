@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.coherence.Checker.Trouble;
+import dev.larder.coherence.Orders.Task;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -26,46 +27,74 @@ final class Fleet implements AutoCloseable {
     private final Path folder;
     private final Source source;
     private final long seed;
+    private final boolean keepsTags;
     private final Map<String, Process> running = new LinkedHashMap<>();
     private final Map<String, Long> killed = new LinkedHashMap<>();
     private int started;
 
-    Fleet(Path folder, Source source, long seed) {
+    /** @param keepsTags whether the tier keeps tags */
+    Fleet(Path folder, Source source, long seed, boolean keepsTags) {
         this.folder = folder;
         this.source = source;
         this.seed = seed;
+        this.keepsTags = keepsTags;
     }
 
     /** The keys that clients use. */
     static List<String> keys() {
-        return Stream.concat(
-                        IntStream.range(0, Client.KEYS).mapToObj(i -> "key-" + i),
-                        IntStream.range(0, Client.HERD_KEYS).mapToObj(i -> "herd-" + i))
+        return Stream.of(
+                        IntStream.range(0, Client.KEYS).mapToObj(i -> Client.COUNTER + i),
+                        IntStream.range(0, Client.HERD_KEYS).mapToObj(i -> "herd-" + i),
+                        IntStream.range(0, Client.ROWS).mapToObj(i -> Client.ROW + i),
+                        Stream.of(Crowd.KEY))
+                .flatMap(keys -> keys)
                 .toList();
     }
 
     /** Starts a client for each list of tiers, and waits until all work. */
     void startAll(List<List<String>> tiersOfEach, PlantedFault fault) {
-        List<String> names =
-                tiersOfEach.stream().map(tiers -> launch(tiers, fault, false)).toList();
+        List<String> names = tiersOfEach.stream()
+                .map(tiers -> launch(tiers, fault, Task.RACE))
+                .toList();
         names.forEach(name -> awaitLine(name, "ready"));
     }
 
     /** Starts a client that reads all the herd's keys and then stays. */
     String herd(List<String> tiers) {
-        return launch(tiers, PlantedFault.NONE, true);
+        return launch(tiers, PlantedFault.NONE, Task.HERD);
     }
 
-    private String launch(List<String> tiers, PlantedFault fault, boolean herd) {
+    /** Starts a crowd for each list of tiers, and waits until all are ready. */
+    List<String> crowds(List<List<String>> tiersOfEach) {
+        List<String> names = tiersOfEach.stream()
+                .map(tiers -> launch(tiers, PlantedFault.NONE, Task.CROWD))
+                .toList();
+        names.forEach(name -> awaitLine(name, "ready"));
+        return names;
+    }
+
+    /** Says a word to a client. */
+    void tell(String name) {
+        try {
+            OutputStream input = process(name).getOutputStream();
+            input.write('\n');
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a client ended by itself", e);
+        }
+    }
+
+    private String launch(List<String> tiers, PlantedFault fault, Task task) {
         String name = (tiers.size() == 1 ? "far-" : "near-") + started++;
         Orders orders = new Orders(
                 name,
                 tiers,
+                keepsTags,
                 source.port(),
                 folder.resolve(name).toString(),
                 seed + (started << 20),
                 fault.name(),
-                herd);
+                task);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -148,9 +177,13 @@ final class Fleet implements AutoCloseable {
     }
 
     /** What the history breaks. */
-    List<String> violations(List<Event> history, long graceNanos, List<Trouble> trouble) {
-        return new Checker(Client.SILENCE.toNanos(), graceNanos, trouble, killed)
-                .violations(history, source::versionOf);
+    List<String> violations(List<Event> history, long graceNanos, Storm storm) {
+        List<String> found = new ArrayList<>(new Checker(Client.SILENCE.toNanos(), graceNanos, storm.trouble(), killed)
+                .violations(history, source::versionOf));
+        List<Trouble> everything = new ArrayList<>(storm.everything());
+        killed.values().forEach(moment -> everything.add(new Trouble("killed", moment, moment)));
+        found.addAll(new LoadChecker(graceNanos, everything).violations(history));
+        return found;
     }
 
     @Override
@@ -178,7 +211,7 @@ final class Fleet implements AutoCloseable {
         if (version == null) {
             throw new AssertionError("nobody committed what stands in " + event);
         }
-        return new Event(event.process(), Event.Kind.INVALIDATED, event.key(), event.start(), event.end(), version);
+        return event.invalidating(version);
     }
 
     private Process process(String name) {

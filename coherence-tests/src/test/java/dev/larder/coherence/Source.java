@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * last. Each commit has a version, the next number. Thread-safe; each connection is served by a thread of its own.
  */
 final class Source implements AutoCloseable {
-    /** A read by a client. */
+    /** A read that a client began. */
     record Load(String process, String key) {}
 
     static final byte READ = 1;
@@ -34,6 +35,7 @@ final class Source implements AutoCloseable {
     private final Map<Long, Long> versionOf = new ConcurrentHashMap<>();
     private final List<Load> loads = new CopyOnWriteArrayList<>();
     private final boolean countsLoads;
+    private final CountDownLatch crowdMayLoad = new CountDownLatch(1);
 
     Source(List<String> keys, long longestLoadNanos, boolean countsLoads) {
         this.longestLoadNanos = longestLoadNanos;
@@ -58,6 +60,11 @@ final class Source implements AutoCloseable {
 
     List<Load> loads() {
         return List.copyOf(loads);
+    }
+
+    /** Answers who reads {@link Crowd#KEY}; until then nobody is answered. */
+    void letCrowdLoad() {
+        crowdMayLoad.countDown();
     }
 
     @Override
@@ -122,11 +129,22 @@ final class Source implements AutoCloseable {
     /** What a read saw is answered later: so that a change can come between. */
     private void read(String process, String key, long random, DataOutputStream out) throws IOException {
         long token = current.getOrDefault(key, 0L);
-        LockSupport.parkNanos(Math.floorMod(random, longestLoadNanos));
-        out.writeLong(token);
-        out.flush();
         if (countsLoads) {
             loads.add(new Load(process, key));
+        }
+        if (key.equals(Crowd.KEY)) {
+            awaitCrowd();
+        }
+        LockSupport.parkNanos(Math.floorMod(random, longestLoadNanos));
+        out.writeLong(token);
+    }
+
+    private void awaitCrowd() throws IOException {
+        try {
+            crowdMayLoad.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a crowd waits", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.larder.coherence;
 
 import dev.larder.coherence.Checker.Trouble;
+import dev.larder.testkit.FaultProxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /** Brings trouble at random moments, one at a time, and notes when. For the test's thread. */
 final class Storm {
-    /** One kind of trouble. */
+    /** One kind of trouble; {@code ofServer} where calls of the tier may fail by it. */
     record Kind(String name, boolean ofServer, Runnable begin, Runnable end) {}
 
     private static final int SHORTEST_MILLIS = 200;
@@ -19,12 +20,32 @@ final class Storm {
     private final List<Kind> kinds;
     private final long calmNanos;
     private final List<Trouble> trouble = new ArrayList<>();
+    private final List<Trouble> everything = new ArrayList<>();
 
     /** @param calmNanos how long it is calm between two troubles */
     Storm(RandomGenerator random, long calmNanos, List<Kind> kinds) {
         this.random = random;
         this.calmNanos = calmNanos;
         this.kinds = List.copyOf(kinds);
+    }
+
+    /** What a network does to those who speak through {@code proxy}. */
+    static List<Kind> ofNetwork(FaultProxy proxy) {
+        return List.of(
+                new Kind("cut", true, proxy::cut, () -> {}),
+                new Kind(
+                        "refused",
+                        true,
+                        () -> {
+                            proxy.refuse(true);
+                            proxy.cut();
+                        },
+                        () -> proxy.refuse(false)),
+                new Kind("half open", true, proxy::blackOut, () -> {
+                    proxy.heal();
+                    proxy.cut();
+                }),
+                new Kind("slow", true, () -> proxy.delay(30), () -> proxy.delay(0)));
     }
 
     /** Lets {@code nanos} pass with trouble, each kind before any comes again, and then calm. */
@@ -41,11 +62,18 @@ final class Storm {
             kind.begin().run();
             pass(TimeUnit.MILLISECONDS.toNanos(random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS)));
             kind.end().run();
+            Trouble befallen = new Trouble(kind.name(), start, System.nanoTime());
+            everything.add(befallen);
             if (kind.ofServer()) {
-                trouble.add(new Trouble(kind.name(), start, System.nanoTime()));
+                trouble.add(befallen);
             }
             pass(calmNanos);
         }
+    }
+
+    /** What befell the server, and what befell clients, in order. */
+    List<Trouble> everything() {
+        return List.copyOf(everything);
     }
 
     /** What befell the server, in order. */
