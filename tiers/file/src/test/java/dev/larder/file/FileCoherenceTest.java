@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.larder.Cache;
 import dev.larder.Larder;
+import dev.larder.file.Locks.Guard;
+import dev.larder.file.Locks.Held;
 import dev.larder.stats.Count;
 import dev.larder.testkit.FakeOrigin;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole Larders, each a near tier over one folder, as processes of one machine open them. */
 class FileCoherenceTest {
+    /** As many as there are. */
+    private static final int STRIPES = 256;
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
@@ -35,8 +41,12 @@ class FileCoherenceTest {
     }
 
     private Cache<String, String> process() {
+        return process("memory:16MiB", "file:" + disk.resolve("shop") + "?maxBytes=64MiB");
+    }
+
+    private Cache<String, String> process(String... tiers) {
         Larder larder = Larder.builder()
-                .tiers("memory:16MiB", "file:" + disk.resolve("shop") + "?maxBytes=64MiB")
+                .tiers(tiers)
                 .maxSilence(Duration.ofSeconds(1))
                 .tierTimeout(Duration.ofSeconds(5))
                 .open();
@@ -140,5 +150,34 @@ class FileCoherenceTest {
         assertThat(one.get("k")).isEqualTo("v2");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(two.get("k")).isEqualTo("v2"));
         assertThat(origin.loads()).isEqualTo(2);
+    }
+
+    /** As where a process is suspended in the midst of a step on the key: it goes on holding the key's lock. */
+    @Test
+    void removalThatMeetsAHeldLockIsNotAcknowledgedAndIsMadeWhenTheLockIsFree() throws IOException {
+        Cache<String, String> one = process();
+        Cache<String, String> two = process("file:" + disk.resolve("shop") + "?maxBytes=64MiB");
+        origin.set("k", "v1");
+        assertThat(two.get("k")).isEqualTo("v1");
+        Locks locks = Locks.of(new Folder(disk.resolve("shop")));
+        List<Held> stripes = new ArrayList<>();
+        for (int i = 0; i < STRIPES; i++) {
+            stripes.add(locks.hold(Guard.STRIPE, i));
+        }
+        origin.set("k", "v2");
+        long failures = one.stats().of(Count.FAR_FAILURES);
+
+        one.remove("k");
+
+        assertThat(one.stats().of(Count.FAR_FAILURES)).isGreaterThan(failures);
+        assertThat(one.get("k")).isEqualTo("v2");
+        assertThat(two.get("k"))
+                .as("read by another, which the removal has not reached")
+                .isEqualTo("v1");
+        for (Held stripe : stripes) {
+            stripe.close();
+        }
+        locks.leave();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(two.get("k")).isEqualTo("v2"));
     }
 }
