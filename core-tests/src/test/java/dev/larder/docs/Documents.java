@@ -21,11 +21,12 @@ final class Documents {
         }
     }
 
-    /** The source of the test class called {@code name}, here, in the testkit or among the tests of the tiers. */
+    /** The source of the test class called {@code name}: here, in the testkit, or among the tests of tiers. */
     static String test(String name) {
         Path root = root();
         List<Path> folders = Stream.of(
                         "core-tests/src/test",
+                        "coherence-tests/src/test",
                         "testkit/src/main",
                         "tiers/redis/src/test",
                         "tiers/memcached/src/test",
