@@ -46,6 +46,28 @@ final class FarCoherenceTest extends FarFixture {
         assertThat(one.cache().get("k")).isEqualTo("v2");
     }
 
+    /** The message of the invalidation has not come, so the flight can still be joined. */
+    @Test
+    void readThatBeganAfterAnInvalidationElsewhereIsNotGivenALoadThatBeganBeforeIt() {
+        Site one = site("one");
+        Site two = site("two");
+        origin.set("k", "v1");
+        Gate gate = origin.hold(Call.LOAD, Point.AFTER);
+        Future<String> early = start(() -> one.cache().get("k"));
+        gate.awaitArrivals(1);
+        origin.letThrough(Call.LOAD, Point.AFTER);
+        one.tier().cutBus();
+        origin.set("k", "v2");
+        two.cache().remove("k");
+        Future<String> late = start(() -> one.cache().get("k"));
+        eventually(() -> one.cache().stats().of(Count.JOINS) == 1);
+
+        gate.open();
+
+        assertThat(result(early)).isEqualTo("v1");
+        assertThat(result(late)).isEqualTo("v2");
+    }
+
     @Test
     void scenario2LeaseThatEndsInMidLoadStoresNothing() {
         Duration lease = Duration.ofMillis(500);

@@ -147,8 +147,7 @@ final class BulkLoad<K, V> {
             }
             Set<K> refused = fill(nodes);
             nodes.forEach((key, node) -> land(
-                    key,
-                    new Landing<>(refused.contains(key) ? context.nodes().unstorable(node) : node, Source.ORIGIN)));
+                    key, new Landing<>(refused.contains(key) ? context.nodes().overtaken(node) : node, Source.ORIGIN)));
         }
 
         private Map<K, Node<K, V>> load(Set<K> keys) {

@@ -155,7 +155,7 @@ final class LeasedLoad<K, V> {
         return new Landing<>(stored(won.lease(), node), Source.ORIGIN);
     }
 
-    /** Fills; where the lease was destroyed meanwhile, gives a node that nobody may keep. */
+    /** Fills; where the lease was destroyed meanwhile, gives a node that is for who launched the flight only. */
     private Node<K, V> stored(Lease lease, Node<K, V> node) {
         try {
             if (far.fill(lease, node)) {
@@ -165,7 +165,7 @@ final class LeasedLoad<K, V> {
             return node;
         }
         context.counters().add(Count.DISCARDED_LOADS);
-        return context.nodes().unstorable(node);
+        return context.nodes().overtaken(node);
     }
 
     /** A value with no more than this left needs a load. */

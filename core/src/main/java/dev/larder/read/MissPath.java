@@ -95,8 +95,8 @@ final class MissPath<K, V> {
 
     /**
      * Whether what another caller's flight found may be given to this one, or a flight of its own is needed: the other one
-     * had no loader, took the value from a near tier that has not heard enough, or began before a tag of what it found was
-     * removed, and this read perhaps after that.
+     * had no loader, took the value from a near tier that has not heard enough, or began before what it found was
+     * invalidated, by its key or a tag, and this read perhaps after that.
      */
     private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
         Node<K, V> node = landing.node();

@@ -75,7 +75,7 @@ public class Node<K, V> {
         return freshUntilNanos();
     }
 
-    /** Whether it is untrue, whatever its times say: one of its tags was invalidated. */
+    /** Whether it is untrue, whatever its times say: a tag of it was invalidated, or its key while it was loaded. */
     public boolean isVoid() {
         return false;
     }

@@ -96,10 +96,12 @@ public final class NodeFactory<K, V> {
         return derived ? node.freshUntilNanos() - drawTimeToLive(node.key(), node.value()) : node.bornNanos();
     }
 
-    /** The same value as one that is for its callers only: see {@link #isStorable}. */
-    public Node<K, V> unstorable(Node<K, V> node) {
-        long born = node.bornNanos();
-        return new DetailedNode<>(node.key(), node.value(), node.weight(), born, born, born);
+    /**
+     * The same value, loaded by a flight that was overtaken by an invalidation: it is for the caller who launched the flight.
+     * It is not stored, and void to those who joined the flight, perhaps after the invalidation.
+     */
+    public Node<K, V> overtaken(Node<K, V> node) {
+        return new OvertakenNode<>(node);
     }
 
     /** Whether a node is to be stored at all: one loaded with a time to live of zero is for its callers only. */
