@@ -29,7 +29,12 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
     private static final int MOST_TOLD = 10;
 
     /** A time of trouble, readings of {@link System#nanoTime()}. */
-    record Trouble(String what, long start, long end) {}
+    record Trouble(String what, long start, long end) {
+        /** When journals are settled after it: the longer a tier was away, the longer are the pauses of the breaker. */
+        long settledBy(long graceNanos) {
+            return end + graceNanos + (end - start);
+        }
+    }
 
     /** Which reads of a key, of which process, an invalidation binds. */
     private record Reader(String key, String process) {}
@@ -96,8 +101,8 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
         }
         long from = change.end() + graceNanos;
         for (Trouble each : trouble) {
-            if (change.start() <= each.end() + graceNanos && from >= each.start()) {
-                from = Math.max(from, each.end() + graceNanos);
+            if (change.start() <= each.settledBy(graceNanos) && from >= each.start()) {
+                from = Math.max(from, each.settledBy(graceNanos));
             }
         }
         Long death = killed.get(change.process());

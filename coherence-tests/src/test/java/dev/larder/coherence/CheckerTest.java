@@ -70,9 +70,9 @@ class CheckerTest {
                 .isEmpty();
         assertThat(violations(List.of(get("far-1", 701, 6), PENDING), List.of(), Map.of()))
                 .hasSize(1);
-        assertThat(violations(List.of(get("far-1", 900, 6), PENDING), trouble, Map.of()))
+        assertThat(violations(List.of(get("far-1", 1_150, 6), PENDING), trouble, Map.of()))
                 .isEmpty();
-        assertThat(violations(List.of(get("far-1", 901, 6), PENDING), trouble, Map.of()))
+        assertThat(violations(List.of(get("far-1", 1_151, 6), PENDING), trouble, Map.of()))
                 .hasSize(1);
         assertThat(violations(List.of(get("near-0", 201, 6), PENDING), trouble, Map.of()))
                 .hasSize(1);

@@ -45,7 +45,7 @@ record LoadChecker(long graceNanos, List<Trouble> everything) {
 
     private Stream<Trouble> troubled() {
         return everything.stream()
-                .map(each -> new Trouble(each.what(), each.start() - graceNanos, each.end() + graceNanos));
+                .map(each -> new Trouble(each.what(), each.start() - graceNanos, each.settledBy(graceNanos)));
     }
 
     /** When a key's changes may end leases. */
