@@ -250,7 +250,7 @@ final class StackTroubleTest extends StackFixture {
         assertThat(one.readsFromItsFront("k")).isFalse();
         middle.heal();
         ticker.advance(A_WHILE);
-        one.read("k");
+        assertThat(one.readsFromItsFront("k")).as("it was emptied").isFalse();
         middle.resetLog();
         assertThat(one.readsFromItsFront("k")).isTrue();
         assertThat(middle.calls()).isZero();
