@@ -2,9 +2,13 @@ package dev.larder.memcached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.larder.tier.TierUri;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +23,25 @@ class RingTest {
         assertThat(IntStream.range(0, 10).mapToObj(i -> owner(ring, "key:" + i)))
                 .containsExactly(3, 4, 4, 3, 3, 1, 4, 2, 3, 3);
         assertThat(ring.points()).isEqualTo(800);
+    }
+
+    @Test
+    void everyKeyIsWhereLibmemcachedItselfSaidItIs() throws IOException {
+        int keys = 0;
+        Ring ring = new Ring(servers(1));
+        for (String line : placements()) {
+            if (line.startsWith("@")) {
+                ring = new Ring(MemcachedAddress.of(TierUri.parse("memcached://" + line.substring(1)))
+                        .servers());
+            } else if (!line.startsWith("#")) {
+                int space = line.indexOf(' ');
+                String key = line.substring(space + 1);
+                assertThat(owner(ring, key)).as(key).isEqualTo(Integer.parseInt(line.substring(0, space)));
+                keys++;
+            }
+        }
+
+        assertThat(keys).isEqualTo(600);
     }
 
     @Test
@@ -70,6 +93,14 @@ class RingTest {
         assertThat(new Ring(servers(2)).fingerprint()).isNotEqualTo(new Ring(servers(3)).fingerprint());
     }
 
+    private static List<String> placements() throws IOException {
+        try (InputStream file = RingTest.class.getResourceAsStream("libmemcached-1.1.4-placement.txt")) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
     private static List<HostAndPort> servers(int count) {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(i -> new HostAndPort("10.0.1." + i, 11211, 1))
@@ -77,6 +108,6 @@ class RingTest {
     }
 
     private static int owner(Ring ring, String key) {
-        return ring.owner(key.getBytes(StandardCharsets.US_ASCII));
+        return ring.owner(key.getBytes(StandardCharsets.UTF_8));
     }
 }
