@@ -7,7 +7,7 @@ package dev.larder.memcached;
  * @param port its TCP port
  * @param weight its share of the keys, relative to the others
  */
-record HostAndPort(String host, int port, int weight) {
+public record HostAndPort(String host, int port, int weight) {
     static final int DEFAULT_PORT = 11211;
 
     /** As the ring knows it: the port only where it is not the usual one, as libmemcached has it. */

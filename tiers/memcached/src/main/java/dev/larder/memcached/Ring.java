@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
  *
  * <p>Each server has points on a circle of 32-bit numbers, 160 where all weigh the same: the four little-endian words of
  * {@code md5(name-i)}. A key belongs to the first point at or after the first word of its own MD5. The arithmetic on weights
- * is in {@code float}, as there, since its rounding decides on the number of points.
+ * is in {@code float}, as there, since its rounding decides on the number of points. Public to be measured.
  */
-final class Ring {
+public final class Ring {
     private static final int POINTS = 160;
     private static final int POINTS_PER_DIGEST = 4;
     private static final float NEVER_JUST_BELOW = 1e-10F;
@@ -29,7 +29,8 @@ final class Ring {
     private final int[] owners;
     private final String fingerprint;
 
-    Ring(List<HostAndPort> servers) {
+    /** The ring of {@code servers}, of which there is one at least. */
+    public Ring(List<HostAndPort> servers) {
         Map<Long, Integer> circle = new TreeMap<>();
         int total = servers.stream().mapToInt(HostAndPort::weight).sum();
         for (int server = 0; server < servers.size(); server++) {
@@ -58,7 +59,7 @@ final class Ring {
     }
 
     /** The index of the server that {@code key} belongs to. */
-    int owner(byte[] key) {
+    public int owner(byte[] key) {
         long hash = Integer.toUnsignedLong(md5(key).getInt());
         int low = 0;
         int high = points.length;
