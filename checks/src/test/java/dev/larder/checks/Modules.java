@@ -37,7 +37,15 @@ final class Modules {
             Map.entry("benchmarks/engine", Set.of("core")),
             Map.entry(
                     "benchmarks",
-                    Set.of("core", "codecs/json", "tiers/redis", "examples/storefront", "benchmarks/engine")),
+                    Set.of(
+                            "core",
+                            "codecs/json",
+                            "tiers/redis",
+                            "tiers/memcached",
+                            "tiers/jdbc",
+                            "tiers/file",
+                            "examples/storefront",
+                            "benchmarks/engine")),
             Map.entry("checks", Set.of()));
 
     /** Library module → packages outside Larder that its main code may use; the JDK is always allowed. */
