@@ -1,16 +1,13 @@
 package dev.larder.benchmarks.peer;
 
 import com.alicp.jetcache.Cache;
-import com.alicp.jetcache.CacheValueHolder;
 import com.alicp.jetcache.MultiLevelCacheBuilder;
 import com.alicp.jetcache.embedded.CaffeineCacheBuilder;
 import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
 import com.alicp.jetcache.support.DefaultCacheMonitor;
 import dev.larder.benchmarks.workload.Item;
-import dev.larder.benchmarks.workload.ItemJson;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +21,7 @@ final class JetCachePeer implements Peer {
     private final Cache<Long, Item> cache;
 
     JetCachePeer(Setup setup) {
-        HolderCodec codec = new HolderCodec();
+        JetCacheCodec codec = new JetCacheCodec();
         RedisURI uri = RedisURI.create(setup.redisUri());
         uri.setTimeout(Setup.REDIS_TIMEOUT);
         client = RedisClient.create(uri);
@@ -67,31 +64,5 @@ final class JetCachePeer implements Peer {
     public void close() {
         cache.close();
         client.shutdown();
-    }
-
-    /** The shared codec in JetCache's terms: its holder's two times, 8 bytes each, before the item. */
-    private static final class HolderCodec {
-        private static final int TIMES_BYTES = 2 * Long.BYTES;
-
-        private final ItemJson json = new ItemJson();
-
-        byte[] encode(Object value) {
-            CacheValueHolder<?> holder = (CacheValueHolder<?>) value;
-            byte[] item = json.encode((Item) holder.getValue());
-            return ByteBuffer.allocate(TIMES_BYTES + item.length)
-                    .putLong(holder.getExpireTime())
-                    .putLong(holder.getAccessTime())
-                    .put(item)
-                    .array();
-        }
-
-        Object decode(byte[] bytes) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            CacheValueHolder<Item> holder = new CacheValueHolder<>();
-            holder.setExpireTime(buffer.getLong());
-            holder.setAccessTime(buffer.getLong());
-            holder.setValue(json.decode(bytes, TIMES_BYTES, bytes.length - TIMES_BYTES));
-            return holder;
-        }
     }
 }

@@ -1,10 +1,6 @@
 package dev.larder.benchmarks.peer;
 
 import dev.larder.benchmarks.workload.Item;
-import dev.larder.benchmarks.workload.ItemJson;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +9,6 @@ import org.redisson.api.RLocalCachedMap;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.map.MapLoader;
 import org.redisson.api.options.LocalCachedMapOptions;
-import org.redisson.client.codec.BaseCodec;
-import org.redisson.client.codec.LongCodec;
-import org.redisson.client.protocol.Decoder;
-import org.redisson.client.protocol.Encoder;
 import org.redisson.config.Config;
 
 /** Redisson's {@link RLocalCachedMap} with Caffeine near, invalidation between processes, and its loader. */
@@ -29,7 +21,7 @@ final class RedissonPeer implements Peer {
         config.useSingleServer().setAddress(setup.redisUri()).setTimeout((int) Setup.REDIS_TIMEOUT.toMillis());
         client = Redisson.create(config);
         LocalCachedMapOptions<Long, Item> options = LocalCachedMapOptions.<Long, Item>name("items")
-                .codec(new ItemCodec())
+                .codec(new RedissonCodec())
                 .cacheProvider(LocalCachedMapOptions.CacheProvider.CAFFEINE)
                 .evictionPolicy(LocalCachedMapOptions.EvictionPolicy.LFU)
                 .cacheSize(setup.nearEntries())
@@ -67,35 +59,6 @@ final class RedissonPeer implements Peer {
         @Override
         public Iterable<Long> loadAllKeys() {
             return List.of();
-        }
-    }
-
-    /** The shared codec in Redisson's terms; keys as decimal text. */
-    private static final class ItemCodec extends BaseCodec {
-        private final ItemJson json = new ItemJson();
-
-        @Override
-        public Decoder<Object> getValueDecoder() {
-            return (buffer, state) -> json.decode(ByteBufUtil.getBytes(buffer));
-        }
-
-        @Override
-        public Encoder getValueEncoder() {
-            return value -> encoded((Item) value);
-        }
-
-        @Override
-        public Decoder<Object> getMapKeyDecoder() {
-            return LongCodec.INSTANCE.getMapKeyDecoder();
-        }
-
-        @Override
-        public Encoder getMapKeyEncoder() {
-            return LongCodec.INSTANCE.getMapKeyEncoder();
-        }
-
-        private ByteBuf encoded(Item item) {
-            return Unpooled.wrappedBuffer(json.encode(item));
         }
     }
 }

@@ -18,7 +18,7 @@ public record Setup(
     static final Duration TIME_TO_LIVE = Duration.ofHours(1);
 
     /** How long a herd may queue at a client before that counts as a failure of the peer. */
-    static final Duration REDIS_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration REDIS_TIMEOUT = Duration.ofSeconds(60);
 
     /** A near tier over Redis. */
     public static Setup shared(int nearEntries, int redisPort) {
