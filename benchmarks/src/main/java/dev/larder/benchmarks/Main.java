@@ -1,11 +1,17 @@
 package dev.larder.benchmarks;
 
 import dev.larder.benchmarks.compare.EngineCommand;
+import dev.larder.benchmarks.delay.DelayCommand;
+import dev.larder.benchmarks.far.FarCommand;
+import dev.larder.benchmarks.far.TagsCommand;
 import dev.larder.benchmarks.herd.HerdCommand;
+import dev.larder.benchmarks.jitter.JitterCommand;
 import dev.larder.benchmarks.jmh.NearHitCommand;
 import dev.larder.benchmarks.jmh.PeersCommand;
+import dev.larder.benchmarks.outage.OutageCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
 import dev.larder.benchmarks.replay.ReplayCommand;
+import dev.larder.benchmarks.ring.RingCommand;
 import dev.larder.benchmarks.shop.ShopLoadCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -27,7 +33,13 @@ import picocli.CommandLine.Spec;
             NearHitCommand.class,
             PeersCommand.class,
             EngineCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            FarCommand.class,
+            TagsCommand.class,
+            DelayCommand.class,
+            OutageCommand.class,
+            RingCommand.class,
+            JitterCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
