@@ -59,7 +59,8 @@ final class CausalTokenTest {
                 .allSatisfy(text -> assertThatIllegalArgumentException()
                         .isThrownBy(() -> token(text))
                         .withMessageContaining("a causal token must be")
-                        .satisfies(e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(250)));
+                        .satisfies(
+                                e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(250)));
     }
 
     @Test

@@ -68,6 +68,29 @@ final class FarCoherenceTest extends FarFixture {
         assertThat(result(late)).isEqualTo("v2");
     }
 
+    /** The flight asked the tier before the process stood still, and the message has not come. */
+    @Test
+    void readAfterAPauseIsNotGivenWhatAFlightFoundInTheTierBeforeIt() {
+        Site one = site("one");
+        Site two = site("two");
+        origin.set("k", "v1");
+        two.cache().get("k");
+        one.tier().inflict(Fault.HOLD_ANSWER, Operation.GET);
+        Future<String> early = start(() -> one.cache().get("k"));
+        eventually(() -> one.tier().calls(Operation.GET) == 1);
+        one.tier().cutBus();
+        ticker.leap(MAX_SILENCE.multipliedBy(2));
+        origin.set("k", "v2");
+        two.cache().remove("k");
+        Future<String> late = start(() -> one.cache().get("k"));
+        eventually(() -> one.cache().stats().of(Count.JOINS) == 1);
+
+        one.tier().release();
+
+        assertThat(result(early)).isEqualTo("v1");
+        assertThat(result(late)).isEqualTo("v2");
+    }
+
     @Test
     void scenario2LeaseThatEndsInMidLoadStoresNothing() {
         Duration lease = Duration.ofMillis(500);

@@ -209,9 +209,10 @@ final class CacheMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
         private @Nullable Entry advance() {
             while (nodes.hasNext()) {
+                long proof = context.proofNanos();
                 Node<K, V> node = nodes.next();
                 V value = node.value();
-                if (value != null && context.isFresh(node, context.ticker().nanos())) {
+                if (value != null && context.isFresh(node, context.ticker().nanos(), proof)) {
                     return new Entry(node.key(), value);
                 }
             }

@@ -50,8 +50,9 @@ final class LarderNearView<K, V> implements NearView<K, V> {
 
     private List<Map.Entry<K, V>> entries(List<Node<K, V>> nodes) {
         long now = context.ticker().nanos();
+        long proof = context.proofNanos();
         return nodes.stream()
-                .filter(node -> context.isOfUse(node, now))
+                .filter(node -> context.isOfUse(node, now, proof))
                 .map(node -> (Map.Entry<K, V>) new SimpleImmutableEntry<K, V>(node.key(), node.value()))
                 .toList();
     }

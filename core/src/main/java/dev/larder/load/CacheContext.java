@@ -86,16 +86,24 @@ public record CacheContext<K, V>(
     }
 
     /**
-     * Whether everything that other processes had invalidated {@code maxSilence} ago is known to have reached
-     * {@code node}: by the bus's proof, or because the value was read from the origin since.
+     * Up to when everything that other processes had invalidated has reached the near tier. To be asked before it is looked
+     * at: a message that takes an entry away right after the look must not vouch for it.
      */
-    public boolean isProven(Node<K, V> node, long now) {
-        return far == null || Math.max(far.lastProofNanos(), node.bornNanos()) >= now - trust.maxSilenceNanos();
+    public long proofNanos() {
+        return far == null ? Ticker.NEVER : far.lastProofNanos();
+    }
+
+    /**
+     * Whether everything that other processes had invalidated {@code maxSilence} ago is known to have reached
+     * {@code node}: by the bus's {@code proof}, or because the value was read from the origin since.
+     */
+    public boolean isProven(Node<K, V> node, long now, long proof) {
+        return Math.max(proof, node.bornNanos()) >= now - trust.maxSilenceNanos();
     }
 
     /** Whether {@code node}, as far as other processes could make it untrue, may be served at {@code now}. */
-    public boolean isTrusted(Node<K, V> node, long now) {
-        return trust.servesUnproven() || isProven(node, now);
+    public boolean isTrusted(Node<K, V> node, long now, long proof) {
+        return trust.servesUnproven() || isProven(node, now, proof);
     }
 
     /**
@@ -129,12 +137,12 @@ public record CacheContext<K, V>(
     }
 
     /** Whether {@code node} may be served as fresh at {@code now}. */
-    public boolean isFresh(@Nullable Node<K, V> node, long now) {
-        return node != null && isTrusted(node, now) && judge(node, now).compareTo(Freshness.REFRESH_DUE) <= 0;
+    public boolean isFresh(@Nullable Node<K, V> node, long now, long proof) {
+        return node != null && isTrusted(node, now, proof) && judge(node, now).compareTo(Freshness.REFRESH_DUE) <= 0;
     }
 
     /** Whether {@code node} may be served when the origin fails or is slow at {@code now}. */
-    public boolean isOfUse(@Nullable Node<K, V> node, long now) {
-        return node != null && isTrusted(node, now) && judge(node, now) != Freshness.EXPIRED;
+    public boolean isOfUse(@Nullable Node<K, V> node, long now, long proof) {
+        return node != null && isTrusted(node, now, proof) && judge(node, now) != Freshness.EXPIRED;
     }
 }

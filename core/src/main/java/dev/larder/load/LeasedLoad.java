@@ -145,7 +145,7 @@ final class LeasedLoad<K, V> {
             node = origin.load(key, loader);
         } catch (RuntimeException | Error e) {
             far.release(key, won.lease());
-            if (context.isOfUse(won.stale(), context.ticker().nanos())) {
+            if (context.isOfUse(won.stale(), context.ticker().nanos(), context.proofNanos())) {
                 return new Landing<>(won.stale(), Source.FALLBACK);
             }
             throw e;

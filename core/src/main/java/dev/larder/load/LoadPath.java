@@ -59,10 +59,11 @@ public final class LoadPath<K, V> {
     /** Between the caller's look at the store and the flight's start another flight may have landed. */
     @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     @Nullable Landing<K, V> alreadyThere(Generation<K, V> generation, K key, LoadRequest<K, V> request) {
+        long proof = context.proofNanos();
         Node<K, V> node = context.peek(generation.store(), key);
         boolean isNews = node != null
                 && (node != request.stale() || !request.refresh()) // what is to be refreshed may be fresh still
-                && context.isFresh(node, context.ticker().nanos());
+                && context.isFresh(node, context.ticker().nanos(), proof);
         return isNews ? new Landing<>(node, Source.NEAR) : null;
     }
 
@@ -90,7 +91,7 @@ public final class LoadPath<K, V> {
         if (context.events().isHeard()) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             boolean servedStale =
-                    context.isOfUse(request.stale(), context.ticker().nanos());
+                    context.isOfUse(request.stale(), context.ticker().nanos(), context.proofNanos());
             context.events().publish(listener -> listener.onLoadFailure(key, cause, servedStale));
         }
     }

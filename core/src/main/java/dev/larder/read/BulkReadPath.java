@@ -76,7 +76,7 @@ public final class BulkReadPath<K, V> {
             return;
         }
         long begun = context.ticker().nanos();
-        boolean heard = context.hasHeard();
+        Known known = new Known(context.hasHeard(), context.proofNanos());
         Generation<K, V> generation = context.near().current();
         Map<K, Node<K, V>> stale = new HashMap<>();
         Attempt attempt = new Attempt();
@@ -91,7 +91,7 @@ public final class BulkReadPath<K, V> {
                 attempt.isOver = true;
             }
         }
-        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun, heard), values);
+        collect(missing, launched, key -> new Wanted<>(loader, stale.get(key), begun, known), values);
     }
 
     /** Launches the flights of those that nobody loads, and notes what is stale; all or nothing. */

@@ -47,7 +47,7 @@ final class MissPath<K, V> {
             return null;
         }
         try {
-            if (!wanted.heard()) {
+            if (!wanted.known().heard()) {
                 generation.flights().detach(key); // what it finds may be older than what this reader knows of
             }
             return counted(landing(generation, key, wanted));
@@ -69,6 +69,8 @@ final class MissPath<K, V> {
 
     private Landing<K, V> landing(Generation<K, V> first, K key, Wanted<K, V> wanted) {
         Generation<K, V> generation = first;
+        long joinedAt = context.ticker().nanos();
+        boolean isLater = false;
         int abandoned = 0;
         while (true) {
             Flight<K, V> joined = generation.flights().of(key);
@@ -80,9 +82,10 @@ final class MissPath<K, V> {
                     } // another has been launched meanwhile: join it
                 } else {
                     Landing<K, V> landing = join(joined, wanted);
-                    if (isAnswer(landing, wanted)) {
+                    if (isAnswer(landing, wanted) && (isLater || isRecent(landing, wanted, joinedAt))) {
                         return landing;
                     }
+                    isLater = true; // whatever is in the air now was launched after this read began
                 }
             } catch (AbandonedLoadException e) {
                 if (joined == null || ++abandoned > MAX_ABANDONED) {
@@ -100,8 +103,19 @@ final class MissPath<K, V> {
      */
     private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
         Node<K, V> node = landing.node();
-        boolean mayBeOld = landing.source() == Landing.Source.NEAR && !wanted.heard();
+        boolean mayBeOld =
+                landing.source() == Landing.Source.NEAR && !wanted.known().heard();
         return !mayBeOld && (node == null ? wanted.loader() == null : !node.isVoid());
+    }
+
+    /**
+     * Whether a flight that was in the air when this read began knows of all that had been invalidated {@code maxSilence}
+     * before, as a near hit must: had it been told of more, it could not have been joined. It may have asked the tier long
+     * ago, if the process stood still meanwhile or the tier was slow.
+     */
+    private boolean isRecent(Landing<K, V> landing, Wanted<K, V> wanted, long joinedAt) {
+        Node<K, V> node = landing.node();
+        return node == null || context.isTrusted(node, joinedAt, wanted.known().proofNanos());
     }
 
     private void checkBackoff(K key, Wanted<K, V> wanted) {
@@ -152,7 +166,7 @@ final class MissPath<K, V> {
 
     private Landing<K, V> await(Flight<K, V> flight, Wanted<K, V> wanted) {
         long now = context.ticker().nanos();
-        boolean hasStale = context.isOfUse(wanted.stale(), now);
+        boolean hasStale = isOfUse(wanted, now);
         long waitNanos = context.loadTimes().longestWait(hasStale);
         Flights.beginWait(flight);
         try {
@@ -208,15 +222,29 @@ final class MissPath<K, V> {
             context.counters().add(Count.LOAD_REJECTIONS);
         }
         Node<K, V> stale = wanted.stale();
-        if (stale == null || !context.isOfUse(stale, context.ticker().nanos())) {
+        long now = context.ticker().nanos();
+        if (stale == null || !isOfUse(wanted, now)) {
             context.counters().add(Count.MISSES);
             throw failure;
         }
         context.counters().add(Count.STALE_HITS);
-        if (!context.isProven(stale, context.ticker().nanos())) {
+        if (!context.isProven(stale, now, proof(stale, wanted))) {
             context.counters().add(Count.UNPROVEN_HITS);
         }
         return stale.value();
+    }
+
+    private boolean isOfUse(Wanted<K, V> wanted, long now) {
+        Node<K, V> stale = wanted.stale();
+        return stale != null && context.isOfUse(stale, now, proof(stale, wanted));
+    }
+
+    /** What proof there is for {@code stale}: the last one while it is still there, else that of when it was found. */
+    @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
+    private long proof(Node<K, V> stale, Wanted<K, V> wanted) {
+        long proof = context.proofNanos();
+        boolean isThere = context.near().store().peek(stale.key()) == stale;
+        return isThere ? proof : wanted.known().proofNanos();
     }
 
     private @Nullable V counted(Landing<K, V> landing) {

@@ -55,10 +55,11 @@ public final class ReadPath<K, V> {
     /** The value of {@code key}, loaded by {@code loader} if need be; null where there is none. */
     public @Nullable V get(K key, @Nullable EntryLoader<K, V> loader) {
         boolean heard = awaited == null || awaited.isHeard();
+        long proof = context.proofNanos();
         Node<K, V> node = find(key, heard);
-        return node != null && isServed(node, loader)
+        return node != null && isServed(node, loader, proof)
                 ? node.value()
-                : misses.get(near.current(), key, new Wanted<>(loader, node, began(), heard));
+                : misses.get(near.current(), key, new Wanted<>(loader, node, began(), new Known(heard, proof)));
     }
 
     private @Nullable Node<K, V> find(K key, boolean heard) {
@@ -73,29 +74,31 @@ public final class ReadPath<K, V> {
 
     /** The near tier's entry of {@code key}, fresh or stale, if it may be served without waiting; counted as a hit. */
     public @Nullable Node<K, V> getNow(K key, @Nullable EntryLoader<K, V> loader) {
-        Node<K, V> node = find(key, awaited == null || awaited.isHeard());
-        return node != null && isServed(node, loader) ? node : null;
+        boolean heard = awaited == null || awaited.isHeard();
+        long proof = context.proofNanos();
+        Node<K, V> node = find(key, heard);
+        return node != null && isServed(node, loader, proof) ? node : null;
     }
 
-    private boolean isServed(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
-        if (isPlain && isCertainlyFresh(node)) {
+    private boolean isServed(Node<K, V> node, @Nullable EntryLoader<K, V> loader, long proof) {
+        if (isPlain && isCertainlyFresh(node, proof)) {
             countHit();
             return true;
         }
-        return isServedNow(node, loader);
+        return isServedNow(node, loader, proof);
     }
 
     /**
      * Fresh at a moment that is not past yet, hence now: most hits need no reading of the clock. Not where other processes
      * invalidate: a ceiling stands still with a process that is suspended, and a proof must be of the time it is.
      */
-    private boolean isCertainlyFresh(Node<K, V> node) {
+    private boolean isCertainlyFresh(Node<K, V> node, long proof) {
         long freshUntil = node.freshUntilNanos();
         if (isAlone) {
             return freshUntil == Ticker.NEVER || ticker.ceilingNanos() < freshUntil;
         }
         long now = ticker.nanos();
-        return now < freshUntil && context.isProven(node, now);
+        return now < freshUntil && context.isProven(node, now, proof);
     }
 
     /** Now and then a hit reads the clock, so that the ceiling is kept even where the timer is late. */
@@ -105,9 +108,9 @@ public final class ReadPath<K, V> {
         }
     }
 
-    private boolean isServedNow(Node<K, V> node, @Nullable EntryLoader<K, V> loader) {
+    private boolean isServedNow(Node<K, V> node, @Nullable EntryLoader<K, V> loader, long proof) {
         long now = ticker.nanos();
-        if (!context.isTrusted(node, now)) {
+        if (!context.isTrusted(node, now, proof)) {
             return false;
         }
         switch (context.judge(node, now)) {
@@ -131,7 +134,7 @@ public final class ReadPath<K, V> {
         if (hasIdleTime) {
             node.markRead(now);
         }
-        if (!context.isProven(node, now)) {
+        if (!context.isProven(node, now, proof)) {
             counters.add(Count.UNPROVEN_HITS);
         }
         return true;
@@ -154,8 +157,11 @@ public final class ReadPath<K, V> {
 
     /** What the near tier holds for {@code key}, as far as it may be trusted. */
     public Lookup<V> lookupNear(K key) {
+        long proof = context.proofNanos();
         Node<K, V> node = context.peek(near.store(), key);
-        return node != null && context.isTrusted(node, ticker.nanos()) ? described(node, "memory") : Lookup.miss();
+        return node != null && context.isTrusted(node, ticker.nanos(), proof)
+                ? described(node, "memory")
+                : Lookup.miss();
     }
 
     private Lookup<V> described(@Nullable Node<K, V> node, String tier) {

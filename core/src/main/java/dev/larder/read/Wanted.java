@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param loader how to load; null where only tiers are to be asked
  * @param stale what the near tier has that cannot be served as it is; null for nothing
  * @param sinceNanos when the call began: its time-outs count from there, however many keys or flights it waits for
- * @param heard whether all that the reader waits for had been heard here when the call began. Else the value of a flight
- *     that began before, or that took it from the near tier, is not for him
+ * @param known what this process knew of the others' changes when the call began
  */
 record Wanted<K, V>(
-        @Nullable EntryLoader<K, V> loader, @Nullable Node<K, V> stale, long sinceNanos, boolean heard) {}
+        @Nullable EntryLoader<K, V> loader, @Nullable Node<K, V> stale, long sinceNanos, Known known) {}

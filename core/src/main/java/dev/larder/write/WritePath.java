@@ -154,7 +154,7 @@ public final class WritePath<K, V> {
     @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
     public boolean putIf(K key, V value, Condition<K, V> condition) {
         if (writer != null || context.far() != null || isInTransaction()) {
-            if (!condition.holds(fresh(context.near().current().store().peek(key)))) {
+            if (!condition.holds(fresh(key))) {
                 return false;
             }
             put(key, value);
@@ -162,7 +162,7 @@ public final class WritePath<K, V> {
         }
         Node<K, V> node = context.node(key, value);
         Node<K, V> result = context.near()
-                .change(key, current -> condition.holds(fresh(current)) ? node : current, RemovalCause.REPLACED);
+                .change(key, current -> condition.holds(freshOf(current)) ? node : current, RemovalCause.REPLACED);
         boolean put = result == node;
         if (put) {
             context.counters().add(Count.PUTS);
@@ -174,7 +174,7 @@ public final class WritePath<K, V> {
     public @Nullable V removeIf(K key, Condition<K, V> condition) {
         Removal<K, V> removal = new Removal<>();
         if (transactions != null && transactions.isActive()) {
-            removal.decide(condition, fresh(context.near().current().store().peek(key)));
+            removal.decide(condition, fresh(key));
             if (removal.holds) {
                 remove(List.of(key));
             }
@@ -184,7 +184,7 @@ public final class WritePath<K, V> {
                 .change(
                         key,
                         current -> {
-                            removal.decide(condition, fresh(current));
+                            removal.decide(condition, freshOf(current));
                             return removal.holds ? null : current;
                         },
                         RemovalCause.REMOVED);
@@ -223,7 +223,7 @@ public final class WritePath<K, V> {
     }
 
     private @Nullable Node<K, V> freshIfEqual(K key, Object expected) {
-        Node<K, V> seen = fresh(context.near().current().store().peek(key));
+        Node<K, V> seen = fresh(key);
         return seen != null && expected.equals(seen.value()) ? seen : null;
     }
 
@@ -232,8 +232,15 @@ public final class WritePath<K, V> {
         return fresh -> fresh == seen;
     }
 
-    private @Nullable Node<K, V> fresh(@Nullable Node<K, V> node) {
-        return context.isFresh(node, context.ticker().nanos()) ? node : null;
+    private @Nullable Node<K, V> fresh(K key) {
+        long proof = context.proofNanos();
+        Node<K, V> node = context.near().current().store().peek(key);
+        return context.isFresh(node, context.ticker().nanos(), proof) ? node : null;
+    }
+
+    /** {@code current} if it is fresh; under the lock of its shard, which a message that takes it away must wait for. */
+    private @Nullable Node<K, V> freshOf(@Nullable Node<K, V> current) {
+        return context.isFresh(current, context.ticker().nanos(), context.proofNanos()) ? current : null;
     }
 
     /** The values of {@code keys} are untrue: at once, or after the caller's transaction has committed. */
@@ -257,7 +264,7 @@ public final class WritePath<K, V> {
                 .adjust(
                         key,
                         current -> {
-                            Node<K, V> fresh = fresh(current);
+                            Node<K, V> fresh = freshOf(current);
                             touched[0] = fresh != null;
                             return fresh == null ? current : touched(fresh, now, random);
                         },
