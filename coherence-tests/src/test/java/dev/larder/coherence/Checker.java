@@ -37,7 +37,7 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
     }
 
     /** Which reads of a key, of which process, an invalidation binds. */
-    private record Reader(String key, String process) {}
+    private record Reader(String key, String process, boolean isStrict) {}
 
     /** The first few violations, worded. */
     List<String> violations(List<Event> history, LongFunction<@Nullable Long> versionOf) {
@@ -58,12 +58,12 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
             } else if (event.kind() == Event.Kind.GET) {
                 Long version = versionOf.apply(event.number());
                 Map.Entry<Long, Event> bound = bounds.computeIfAbsent(
-                                new Reader(event.key(), event.process()),
+                                new Reader(event.key(), event.process(), isStrict(event)),
                                 reader -> bounds(changes.getOrDefault(event.key(), List.of()), event))
                         .lowerEntry(event.start());
                 if (version == null) {
                     found.add("G4: nobody committed what was read: " + event);
-                } else if (bound != null && version < bound.getValue().number() && !isWaking(event)) {
+                } else if (bound != null && version < bound.getValue().number()) {
                     found.add("G2: version " + version + " was read by " + event + ", but that was called untrue by "
                             + bound.getValue());
                 }
@@ -72,15 +72,16 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
         return found;
     }
 
-    /** A process that was stopped may give what a flight found before the stop to a read that joins it then: an open point. */
-    private boolean isWaking(Event read) {
-        for (Trouble each : trouble) {
-            boolean isWithin = each.start() <= read.start() && read.start() <= each.end();
-            if (isWithin && each.what().equals("client stopped")) {
-                return true;
-            }
-        }
-        return false;
+    /**
+     * Whether a read keeps to what others have had acknowledged, and not as a near hit to the time that they may be silent:
+     * one without a near tier, unless it may have joined a flight that was in the air while a process stood still.
+     */
+    private boolean isStrict(Event read) {
+        return read.keepsNothing()
+                && trouble.stream()
+                        .noneMatch(each -> each.what().equals("client stopped")
+                                && each.start() <= read.start()
+                                && read.start() <= each.end());
     }
 
     /** What binds one reader of one key: moments, and the change with the newest version that binds from each on. */
@@ -90,7 +91,7 @@ record Checker(long silenceNanos, long graceNanos, List<Trouble> trouble, Map<St
             boolean own = change.process().equals(read.process());
             long from = own ? change.end() : bindsOthersFrom(change);
             if (from != Long.MAX_VALUE) {
-                bounds.merge(own || read.keepsNothing() ? from : from + silenceNanos, change, Checker::newer);
+                bounds.merge(own || isStrict(read) ? from : from + silenceNanos, change, Checker::newer);
             }
         }
         Event newest = null;
