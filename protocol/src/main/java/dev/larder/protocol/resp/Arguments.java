@@ -22,7 +22,7 @@ public final class Arguments {
     private int count;
     private int[] starts = new int[FIRST_SLOTS];
     private int[] lengths = new int[FIRST_SLOTS];
-    private byte[] @Nullable [] large;
+    private byte @Nullable [][] large;
     private int largeBytes;
     private byte[] array = NONE;
     private int origin;

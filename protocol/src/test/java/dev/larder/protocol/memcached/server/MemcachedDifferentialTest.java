@@ -209,7 +209,7 @@ class MemcachedDifferentialTest {
                 "set x 0 0|",
                 "set x 0 0 9|user nope|",
                 "set x 0 0 1|x|",
-                "set x 0 0 2|a bc|",
+                "set x 0 0 2|a bc",
                 "mn|"
             }) {
                 byte[] bytes = Spoken.bytes(said.replace("|", "\r\n"));
