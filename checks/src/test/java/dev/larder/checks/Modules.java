@@ -19,6 +19,7 @@ final class Modules {
             Map.entry("tiers/memcached", Set.of("core", "codecs/json", "protocol")),
             Map.entry("tiers/jdbc", Set.of("core", "codecs/json")),
             Map.entry("tiers/file", Set.of("core", "codecs/json")),
+            Map.entry("server", Set.of("core", "protocol")),
             Map.entry("coherence-tests", Set.of()),
             Map.entry("stack-tests", Set.of()),
             Map.entry(

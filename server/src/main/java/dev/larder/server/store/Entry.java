@@ -1,0 +1,446 @@
+package dev.larder.server.store;
+
+import dev.larder.server.memory.Raw;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key's place in the store, there or not, with its shard locked from {@link #open} to {@link #close}. So whatever a
+ * command looks at first, what it does next happens at the same moment: "only if absent", "keep the time to live".
+ *
+ * <p>An entry is opened again and again, and confined to one thread. A thread has one entry open at a time, unless a
+ * {@link Section} holds the locks that it needs. Sinks and listeners are called under the lock.
+ *
+ * <p>A write that finds no room throws {@link OutOfRoomException} and changes nothing; while it looked for room, other
+ * entries may have been evicted, never this one. A call for another type of value throws {@link IllegalStateException}.
+ */
+public final class Entry implements AutoCloseable {
+    /** An expiry that never comes. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final int NONE = SlotTable.NONE;
+
+    private final OffHeapStore store;
+    private final Traits traits = new Traits();
+    private final FieldAccess fields = new FieldAccess(this);
+    private final Slice digits = Slice.of(new byte[Numbers.MAX_BYTES]);
+    private final Slice scratch = new Slice();
+    private byte[] scratchBytes = new byte[64];
+    private int scratchLength;
+
+    private @Nullable Shard shard;
+    private Slice key = new Slice();
+    private int keyspace;
+    private long hash;
+    private int slot = NONE;
+
+    Entry(OffHeapStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Locks the key's shard and looks the key up. One whose time is over is removed.
+     *
+     * @param wanted stays unchanged until {@link #close}
+     */
+    public Entry open(int database, Slice wanted) {
+        if (shard != null) {
+            throw new IllegalStateException("this entry is open");
+        }
+        Limits.check("a key", wanted.length(), Limits.MAX_KEY_BYTES);
+        long keyHash = store.sip().hash(wanted, 0);
+        Shard itsShard = store.lockShard(keyHash);
+        boolean done = false;
+        try {
+            keyspace = store.databases().keyspace(database);
+            int found = itsShard.find(keyspace, wanted, keyHash);
+            if (found != NONE && itsShard.isExpired(found)) {
+                itsShard.chores.expired(found);
+                found = NONE;
+            }
+            opened(itsShard, wanted, keyHash, found);
+            done = true;
+        } finally {
+            if (!done) {
+                itsShard.lock.unlock();
+            }
+        }
+        return this;
+    }
+
+    /** Shows an entry of a shard that is locked; for walks. */
+    Entry openAt(Shard itsShard, int itsSlot, Slice buffer) {
+        itsShard.lock.lock();
+        int place = itsShard.slots.place(itsSlot);
+        keyspace = itsShard.records.database(place);
+        opened(itsShard, itsShard.records.key(place, buffer), 0, itsSlot);
+        return this;
+    }
+
+    private void opened(Shard itsShard, Slice itsKey, long itsHash, int itsSlot) {
+        key = itsKey;
+        hash = itsHash;
+        slot = itsSlot;
+        shard = itsShard;
+        itsShard.opened(this);
+    }
+
+    @Override
+    public void close() {
+        Shard held = shard;
+        if (held != null) {
+            shard = null;
+            slot = NONE;
+            held.closed(this);
+            try {
+                held.settle();
+            } finally {
+                held.lock.unlock();
+            }
+        }
+    }
+
+    /** The same, within a walk. */
+    void closeUnsettled() {
+        Shard held = shard();
+        shard = null;
+        slot = NONE;
+        held.closed(this);
+        held.lock.unlock();
+    }
+
+    Shard shard() {
+        if (shard == null) {
+            throw new IllegalStateException("the entry is not open");
+        }
+        return shard;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    void gone(int leaving) {
+        slot = slot == leaving ? NONE : slot;
+    }
+
+    int place() {
+        return shard().slots.place(present());
+    }
+
+    /** The slot of a key that is there. */
+    int present() {
+        if (slot == NONE) {
+            throw new IllegalStateException("the key is not there");
+        }
+        return slot;
+    }
+
+    int present(ValueType type) {
+        if (type() != type) {
+            throw new IllegalStateException("the value must be a " + type + " but is a " + type());
+        }
+        return slot;
+    }
+
+    // What is there.
+
+    /** Whether the key is there. */
+    public boolean isPresent() {
+        return slot != NONE;
+    }
+
+    /** The key. */
+    public Slice key() {
+        return key;
+    }
+
+    /** The number of its database. */
+    public int database() {
+        return shard().shared.databases().number(keyspace);
+    }
+
+    /** The type of its value. */
+    public ValueType type() {
+        return Records.type(shard().blocks.kind(place()));
+    }
+
+    /** When it expires, in milliseconds since 1970, or {@link #NEVER}. */
+    public long expiresAt() {
+        return shard().records.expiresAt(place());
+    }
+
+    /** The flags that a Memcached client set; 0 for none. */
+    public int flags() {
+        return shard().records.flags(place());
+    }
+
+    /** Bytes that it takes, all told. Takes time linear in a large hash's buckets. */
+    public long usage() {
+        return shard().usage(present());
+    }
+
+    /** Milliseconds since it was last read, in steps of 16 s; of use where the policy is not LFU. */
+    public long idleMillis() {
+        return Access.idleMillis(shard().records.access(place()), now());
+    }
+
+    /** About how often it is read, 0 to 255; of use where the policy is LFU. */
+    public int frequency() {
+        return Access.frequency(shard().records.access(place()), now());
+    }
+
+    private long now() {
+        return shard().shared.clock().millis();
+    }
+
+    /** Tells the policy of a read. Not every look at a key is one. */
+    public void touch() {
+        Shard held = shard();
+        held.leavers.hit(present());
+        int place = held.slots.place(slot);
+        boolean counts = store.countsReads();
+        int dice = counts ? ThreadLocalRandom.current().nextInt() : 0;
+        int before = held.records.access(place);
+        int after = Access.read(before, store.aboutNow(), counts, dice);
+        if (before != after) {
+            held.records.access(place, after);
+        }
+    }
+
+    /**
+     * A number that each change of the entry replaces, and never 0: for {@code WATCH} and {@code cas}. Only entries that
+     * were asked for theirs keep one; 0 for a key that is not there.
+     */
+    public long version() {
+        if (slot == NONE) {
+            return 0;
+        }
+        long version = shard().records.version(place());
+        if (version == 0) {
+            version = shard().nextVersion();
+            shard().records.traits(place(), traits).version = version;
+            shard().rewrite(slot, traits);
+        }
+        return version;
+    }
+
+    /** The entry was changed. */
+    void changed() {
+        if (shard().records.version(place()) != 0) {
+            shard().records.version(place(), shard().nextVersion());
+        }
+    }
+
+    // Strings.
+
+    /** Bytes of a string. */
+    public int length() {
+        return shard().strings.bytes(present(ValueType.STRING));
+    }
+
+    /** Hands out a string. */
+    public void read(Sink sink) {
+        read(0, length(), sink);
+    }
+
+    /** Hands out a part of a string, which must be there. */
+    public void read(int from, int count, Sink sink) {
+        int length = length();
+        if (from < 0 || count < 0 || count > length - from) {
+            throw new IllegalArgumentException(
+                    "a range must lie within the value's " + length + " bytes but was " + count + " from " + from);
+        }
+        if (count > 0) {
+            shard().strings.read(slot, from, count, sink);
+        }
+    }
+
+    /** Sets a string in place of whatever there is. Its flags are gone. */
+    public void set(Slice value, long expiresAt) {
+        set(value, expiresAt, 0);
+    }
+
+    /** Sets a string with the flags of Memcached. */
+    public void set(Slice value, long expiresAt, int flags) {
+        Limits.check("a value", value.length(), Limits.MAX_VALUE_BYTES);
+        begin(expiresAt, flags);
+        if (slot != NONE && isShortString() && !Strings.isLong(key.length(), traits, value.length())) {
+            boolean had = shard().records.hasExpiry(place());
+            shard().strings.write(slot, key, traits, value);
+            shard().expiryChanged(slot, had);
+            return;
+        }
+        boolean isLong = Strings.isLong(key.length(), traits, value.length());
+        build(fresh -> {
+            if (isLong) {
+                shard().strings.writeLong(fresh, key, traits, value);
+            } else {
+                shard().strings.write(fresh, key, traits, value);
+            }
+        });
+    }
+
+    private boolean isShortString() {
+        return type() == ValueType.STRING && !shard().strings.isLong(slot);
+    }
+
+    /** Traits for a record to be written now. */
+    Traits begin(long expiresAt, int flags) {
+        boolean versioned = slot != NONE && shard().records.version(place()) != 0;
+        traits.of(keyspace, expiresAt, flags, versioned ? shard().nextVersion() : 0);
+        traits.access = slot == NONE ? Access.first(store.aboutNow(), store.countsReads()) : shard().records.access(place());
+        return traits;
+    }
+
+    /** Writes into a slot that is not yet to be found. */
+    interface Builder {
+        void build(int fresh);
+    }
+
+    /** Builds a new record for this key apart, and puts it in place at once. */
+    void build(Builder builder) {
+        Shard held = shard();
+        int fresh = held.newSlot(Shard.hashIn(keyspace, hash));
+        held.building(fresh);
+        boolean done = false;
+        try {
+            builder.build(fresh);
+            done = true;
+        } finally {
+            if (!done) {
+                held.abandon(fresh);
+            }
+        }
+        if (slot == NONE) {
+            held.publish(fresh);
+            slot = fresh;
+        } else {
+            held.exchange(slot, fresh);
+        }
+    }
+
+    /** Whether a string is a whole decimal number as it is usually written. */
+    public boolean isNumber() {
+        return shard().blocks.kind(shard().slots.place(present(ValueType.STRING))) == Records.NUMBER;
+    }
+
+    /** The number that a string is. */
+    public long number() {
+        int place = place();
+        if (!isNumber()) {
+            throw new IllegalStateException("the value is not a number");
+        }
+        Records records = shard().records;
+        return Raw.signed(shard().blocks.memory(place), records.valueOffset(place), records.valueBytes(place));
+    }
+
+    /** Sets a number, and keeps expiry and flags where the key is there. */
+    public void setNumber(long number) {
+        int length = Numbers.format(number, digits.memory());
+        digits.set(digits.memory(), 0, length);
+        set(digits, slot == NONE ? NEVER : expiresAt(), slot == NONE ? 0 : flags());
+    }
+
+    /** Appends to a string, or begins one; returns its length. */
+    public int append(Slice bytes) {
+        return setRange(slot == NONE ? 0 : length(), bytes);
+    }
+
+    /** Overwrites bytes of a string from {@code from} on, with zeros before where it is shorter; returns its length. */
+    public int setRange(int from, Slice bytes) {
+        int length = slot == NONE ? 0 : length();
+        long end = from + (long) bytes.length();
+        if (from < 0) {
+            throw new IllegalArgumentException("an offset must be >= 0 but was " + from);
+        }
+        Limits.check("a value", end, Limits.MAX_VALUE_BYTES);
+        if (bytes.length() == 0) {
+            return length;
+        }
+        int total = (int) Math.max(length, end);
+        long expiresAt = slot == NONE ? NEVER : expiresAt();
+        int flags = slot == NONE ? 0 : flags();
+        begin(expiresAt, flags);
+        boolean isLong = slot != NONE && shard().strings.isLong(slot);
+        if (!isLong && !Strings.isLong(key.length(), traits, total)) {
+            gather(total);
+            bytes.copyTo(scratch.set(scratchBytes, 0, total).memory(), from);
+            set(scratch, expiresAt, flags);
+        } else {
+            overwriteLong(isLong, from, bytes);
+        }
+        return total;
+    }
+
+    private void overwriteLong(boolean isLong, int from, Slice bytes) {
+        boolean isNew = slot == NONE;
+        if (!isLong) {
+            int length = isNew ? 0 : length();
+            gather(length);
+            scratch.set(scratchBytes, 0, length);
+            build(fresh -> shard().strings.writeLong(fresh, key, traits, scratch));
+        }
+        boolean done = false;
+        try {
+            shard().strings.overwrite(slot, from, bytes);
+            changed();
+            done = true;
+        } finally {
+            if (!done && isNew) {
+                remove();
+            }
+        }
+        shard().leavers.updated(slot, shard().deadline(slot));
+    }
+
+    /** Copies the string into the scratch array, which is zero beyond it. */
+    private void gather(int bytes) {
+        if (scratchBytes.length < bytes) {
+            scratchBytes = new byte[Math.max(bytes, scratchBytes.length * 2)];
+        }
+        Arrays.fill(scratchBytes, (byte) 0);
+        scratchLength = 0;
+        if (slot != NONE) {
+            read(piece -> {
+                piece.copyTo(scratch.set(scratchBytes, 0, 0).memory(), scratchLength);
+                scratchLength += piece.length();
+            });
+        }
+    }
+
+    // Any type.
+
+    /** Removes the key; says whether it was there. Much memory is freed bit by bit. */
+    public boolean remove() {
+        if (slot == NONE) {
+            return false;
+        }
+        shard().remove(slot, false);
+        return true;
+    }
+
+    /** Sets when the key expires, {@link #NEVER} for never. */
+    public void expire(long expiresAt) {
+        Shard held = shard();
+        int place = place();
+        boolean had = held.records.hasExpiry(place);
+        if (!held.records.expiresAt(place, expiresAt)) {
+            held.records.traits(place, traits).expiresAt = expiresAt;
+            held.rewrite(slot, traits);
+        }
+        changed();
+        held.expiryChanged(slot, had);
+    }
+
+    /** Has this key, whatever it was, hold a copy of another's value, expiry and flags. Both are open, in a section. */
+    public void copyFrom(Entry source) {
+        Transfer.copy(source, this);
+    }
+
+    /** The fields of a hash. */
+    public FieldAccess fields() {
+        return fields;
+    }
+}

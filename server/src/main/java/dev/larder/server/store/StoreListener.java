@@ -1,0 +1,22 @@
+package dev.larder.server.store;
+
+/**
+ * Hears of keys that left by themselves. Called under the lock of the key's shard: it notes down what it needs, and
+ * neither waits nor calls the store. The key is valid during the call.
+ */
+public interface StoreListener {
+    /** Hears nothing. */
+    StoreListener NONE = new StoreListener() {
+        @Override
+        public void evicted(int database, Slice key) {}
+
+        @Override
+        public void expired(int database, Slice key) {}
+    };
+
+    /** A key left because room was needed. */
+    void evicted(int database, Slice key);
+
+    /** A key's time had passed. */
+    void expired(int database, Slice key);
+}

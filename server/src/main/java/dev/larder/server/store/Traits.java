@@ -1,0 +1,22 @@
+package dev.larder.server.store;
+
+/** What a record says besides key and value; set again for each record written. Guarded by its shard's lock. */
+final class Traits {
+    int database;
+    /** Milliseconds since 1970; {@link Entry#NEVER} for never. */
+    long expiresAt;
+
+    int flags;
+    /** 0 where nobody asked for it. */
+    long version;
+
+    int access;
+
+    Traits of(int db, long expiry, int flagBits, long versionNumber) {
+        database = db;
+        expiresAt = expiry;
+        flags = flagBits;
+        version = versionNumber;
+        return this;
+    }
+}

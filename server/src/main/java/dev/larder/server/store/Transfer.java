@@ -1,0 +1,102 @@
+package dev.larder.server.store;
+
+import static dev.larder.server.store.Records.PART_HEAD;
+
+import dev.larder.server.memory.Blocks;
+import dev.larder.server.memory.Raw;
+import java.lang.foreign.MemorySegment;
+
+/** Copies an entry's value to another key, of any shard: block by block, so that a large hash is not hashed anew. */
+final class Transfer {
+    private final Shard from;
+    private final Shard to;
+    private final int source;
+
+    private Transfer(Shard from, Shard to, int source) {
+        this.from = from;
+        this.to = to;
+        this.source = source;
+    }
+
+    static void copy(Entry source, Entry target) {
+        Transfer transfer = new Transfer(source.shard(), target.shard(), source.present());
+        if (transfer.from == transfer.to && source.slot() == target.slot()) {
+            return;
+        }
+        Traits traits = target.begin(source.expiresAt(), source.flags());
+        target.build(fresh -> transfer.copyRecord(fresh, target.key(), traits));
+        target.shard().chores.wake(target.present());
+    }
+
+    private void copyRecord(int fresh, Slice key, Traits traits) {
+        int before = Records.bytesBefore(key.length(), traits);
+        int kind = from.blocks.kind(from.slots.place(source));
+        boolean hasParts = Records.hasParts(kind);
+        int base = kind == Records.LONG_STRING ? Parts.STRING_BASE : Parts.HASH_BASE;
+        int bytes = hasParts ? base : from.records.valueBytes(from.slots.place(source));
+        int place = to.recordFor(fresh, before + bytes);
+        int old = from.slots.place(source);
+        long at = to.records.write(place, kind, key, traits);
+        MemorySegment memory = to.blocks.memory(place);
+        Raw.copy(from.blocks.memory(old), from.records.valueOffset(old), memory, at, bytes);
+        to.records.fill(place, before + bytes);
+        if (hasParts) {
+            Raw.put32(memory, at, 0);
+            Raw.put16(memory, at + 4, 0);
+            copyParts(fresh, kind);
+        } else if (kind == Records.HASH) {
+            copyHidden(fresh, 0);
+        }
+    }
+
+    private void copyParts(int fresh, int kind) {
+        int count = from.parts.count(source);
+        for (int number = 0; number < count; number++) {
+            int bytes = from.records.used(from.parts.place(source, number));
+            int part = to.parts.add(fresh, kind == Records.LONG_STRING ? Records.PART : Records.BUCKET, bytes);
+            int old = from.parts.place(source, number);
+            long oldAt = Blocks.offset(old) + (long) PART_HEAD;
+            Raw.copy(from.blocks.memory(old), oldAt, to.blocks.memory(part), Blocks.offset(part) + PART_HEAD, bytes);
+            to.records.used(part, bytes);
+            if (kind == Records.LARGE_HASH) {
+                copyHidden(fresh, number);
+            }
+        }
+    }
+
+    /** Values that fields have elsewhere are copied, too. Where one finds no room, none of the copy's fields has any. */
+    private void copyHidden(int fresh, int bucket) {
+        int done = 0;
+        boolean whole = false;
+        try {
+            long offset = 0;
+            while (offset < to.hashes.used(fresh, bucket)) {
+                int hidden = Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset);
+                if (hidden >= 0) {
+                    int copy = to.hide(Slice.of(read(hidden)));
+                    Fields.hiddenSlot(
+                            to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset, copy);
+                }
+                long at = to.hashes.start(fresh, bucket) + offset;
+                offset += Fields.next(to.hashes.region(fresh, bucket), at) - at;
+                done = (int) offset;
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                to.hashes.cutOff(fresh, bucket, done);
+            }
+        }
+    }
+
+    private byte[] read(int hidden) {
+        byte[] bytes = new byte[from.strings.bytes(hidden)];
+        MemorySegment target = MemorySegment.ofArray(bytes);
+        int[] at = {0};
+        from.strings.read(hidden, 0, bytes.length, piece -> {
+            piece.copyTo(target, at[0]);
+            at[0] += piece.length();
+        });
+        return bytes;
+    }
+}
