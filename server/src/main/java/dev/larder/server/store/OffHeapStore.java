@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * makes} an {@link Entry} once, and opens that again for each key. Nothing is done behind the callers' backs: what is to
  * be done besides their work, {@link #expireSome} and {@link #tidy} do in bounded steps, for whoever has a timer.
  *
- * <p>Thread-safe. After {@link #close} every call throws {@link IllegalStateException}.
+ * <p>Thread-safe. After {@link #close} no entry can be opened: that throws {@link IllegalStateException}.
  */
 @SuppressWarnings("try") // a section is held, not used
 public final class OffHeapStore implements AutoCloseable {
