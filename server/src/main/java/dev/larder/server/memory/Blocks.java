@@ -109,12 +109,12 @@ public final class Blocks {
 
     /** The owner's kind of a block. */
     public int kind(int place) {
-        return header(place) >>> KIND_SHIFT & 15;
+        return (header(place) >>> KIND_SHIFT) & 15;
     }
 
     /** The owner's pad of a block. */
     public int pad(int place) {
-        return header(place) >>> PAD_SHIFT & MAX_PAD;
+        return (header(place) >>> PAD_SHIFT) & MAX_PAD;
     }
 
     /** Sets kind, 0 to 14, and pad, 0 to 31. */
@@ -123,7 +123,7 @@ public final class Blocks {
             throw new IllegalArgumentException("pad must be from 0 to " + MAX_PAD + " but was " + pad);
         }
         int rest = header(place) & ~(511 << KIND_SHIFT);
-        header(place, rest | kind << KIND_SHIFT | pad << PAD_SHIFT);
+        header(place, rest | (kind << KIND_SHIFT) | (pad << PAD_SHIFT));
     }
 
     static int granules(int bytes) {
@@ -160,7 +160,7 @@ public final class Blocks {
         int have = size(place);
         int rest = have - wanted;
         int taken = rest >= LEAST ? wanted : have;
-        header(place, taken | header(place) & FREE_BEFORE);
+        header(place, taken | (header(place) & FREE_BEFORE));
         count(place, -taken);
         if (rest >= LEAST) {
             becomeFree(place + wanted, rest, false);
@@ -265,7 +265,7 @@ public final class Blocks {
         pageLimit = Math.max(pageLimit, number + 1);
         pageCount++;
         freeInPage[number] = 0;
-        int first = number << PAGE_SHIFT | 1;
+        int first = (number << PAGE_SHIFT) | 1;
         count(first, PAGE_GRANULES - 1);
         becomeFree(first, PAGE_GRANULES - 1, false);
         return true;
@@ -342,7 +342,7 @@ public final class Blocks {
     }
 
     private void forgetFree(int page) {
-        for (int place = page << PAGE_SHIFT | 1; (place & OFFSET_MASK) != 0; place += size(place)) {
+        for (int place = (page << PAGE_SHIFT) | 1; (place & OFFSET_MASK) != 0; place += size(place)) {
             if (isFree(place)) {
                 lists.remove(place, size(place));
             }
@@ -350,7 +350,7 @@ public final class Blocks {
     }
 
     private boolean moveOut(int page, Mover mover) {
-        for (int place = page << PAGE_SHIFT | 1; (place & OFFSET_MASK) != 0; place += size(place)) {
+        for (int place = (page << PAGE_SHIFT) | 1; (place & OFFSET_MASK) != 0; place += size(place)) {
             if (!isFree(place)) {
                 if (!moveBlock(place, mover)) {
                     return false;
@@ -382,12 +382,12 @@ public final class Blocks {
     public void copy(int from, int to, int bytes) {
         int kept = header(to) & (SIZE_MASK | FREE_BEFORE);
         Raw.copy(memory(from), offset(from), memory(to), offset(to), bytes);
-        header(to, header(to) & ~(SIZE_MASK | FREE_BEFORE) | kept);
+        header(to, (header(to) & ~(SIZE_MASK | FREE_BEFORE)) | kept);
     }
 
     /** Joins neighbours that are free and lists them. */
     private void collectFree(int page) {
-        int start = page << PAGE_SHIFT | 1;
+        int start = (page << PAGE_SHIFT) | 1;
         int run = 0;
         for (int place = start; ; ) {
             boolean atEnd = (place & OFFSET_MASK) == 0;
@@ -464,7 +464,7 @@ public final class Blocks {
         int free = 0;
         boolean freeBefore = false;
         int end = (page + 1) << PAGE_SHIFT;
-        for (int place = page << PAGE_SHIFT | 1; place != end; place += size(place)) {
+        for (int place = (page << PAGE_SHIFT) | 1; place != end; place += size(place)) {
             check(size(place) >= LEAST && place - (page << PAGE_SHIFT) + size(place) <= PAGE_GRANULES, "size", place);
             boolean isFree = isFree(place);
             check(((header(place) & FREE_BEFORE) != 0) == freeBefore, "a block is wrong about its neighbour", place);

@@ -35,7 +35,7 @@ final class FreeLists {
             return granules;
         }
         int power = 31 - Integer.numberOfLeadingZeros(granules);
-        int step = granules >>> (power - STEPS_BITS) & (STEPS - 1);
+        int step = (granules >>> (power - STEPS_BITS)) & (STEPS - 1);
         return EXACT + (power - EXACT_BITS) * STEPS + step;
     }
 
@@ -121,7 +121,7 @@ final class FreeLists {
 
     void checkInvariants() {
         for (int list = 0; list < CLASSES; list++) {
-            boolean isFilled = (filled[list >>> 6] >>> list & 1) != 0;
+            boolean isFilled = ((filled[list >>> 6] >>> list) & 1) != 0;
             check(isFilled == (heads[list] != NONE), "the bit of a list is wrong", list);
             int before = NONE;
             for (int place = heads[list]; place != NONE; place = link(place, NEXT)) {

@@ -36,7 +36,7 @@ public final class Raw {
 
     /** Three bytes, from 0 on. */
     public static int u24(MemorySegment memory, long at) {
-        return u16(memory, at) | u8(memory, at + 2) << 16;
+        return u16(memory, at) | (u8(memory, at + 2) << 16);
     }
 
     /** Writes the low 24 bits. */
@@ -72,7 +72,7 @@ public final class Raw {
             value |= (long) u8(memory, at + i) << (i * 8);
         }
         int spare = 64 - length * 8;
-        return length == 0 ? 0 : value << spare >> spare;
+        return length == 0 ? 0 : (value << spare) >> spare;
     }
 
     /** Writes the low {@code length} bytes of a number, 0 to 8. */

@@ -17,7 +17,7 @@ final class Access {
 
     /** Of a new entry. */
     static int first(long now, boolean counts) {
-        return counts ? (int) (now / MINUTE_MILLIS + INITIAL) & MASK : step(now);
+        return counts ? ((int) (now / MINUTE_MILLIS + INITIAL)) & MASK : step(now);
     }
 
     private static int step(long now) {

@@ -44,7 +44,7 @@ final class Databases {
     }
 
     boolean isFlushed(int keyspace) {
-        return keyspace < KEYSPACES && (flushed >>> keyspace & 1) != 0;
+        return keyspace < KEYSPACES && ((flushed >>> keyspace) & 1) != 0;
     }
 
     /** Gives a database a new keyspace; false where all are in use. */

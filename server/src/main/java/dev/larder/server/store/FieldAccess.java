@@ -169,7 +169,7 @@ public final class FieldAccess {
             return 0;
         }
         int slot = slot();
-        long at = cursor & (1L << 48) - 1;
+        long at = cursor & ((1L << 48) - 1);
         long now = now();
         int shown = 0;
         do {

@@ -277,7 +277,8 @@ public final class OffHeapStore implements AutoCloseable {
                     return false;
                 }
                 if (!shard.resetWhereEmpty()) {
-                    more |= shard.chores.bury(maxWork) | shard.chores.sweep(maxWork);
+                    more |= shard.chores.bury(maxWork);
+                    more |= shard.chores.sweep(maxWork);
                     more |= shard.blocks.isFragmented() && shard.compact();
                     more |= pages.excess() > pages.freeBytes() && shard.giveUpForBound();
                 }
@@ -287,7 +288,8 @@ public final class OffHeapStore implements AutoCloseable {
             }
         }
         forget(empty);
-        return pages.releaseSome(PAGES_PER_STEP) | more;
+        boolean keptPages = pages.releaseSome(PAGES_PER_STEP);
+        return keptPages || more;
     }
 
     private void forget(long empty) {

@@ -75,11 +75,11 @@ final class Records {
     }
 
     int database(int place) {
-        return head(place) >>> 8 & 63;
+        return (head(place) >>> 8) & 63;
     }
 
     void database(int place, int database) {
-        Raw.put32(blocks.memory(place), Blocks.offset(place) + 3, head(place) & ~(63 << 8) | database << 8);
+        Raw.put32(blocks.memory(place), Blocks.offset(place) + 3, (head(place) & ~(63 << 8)) | (database << 8));
     }
 
     int access(int place) {
@@ -87,8 +87,8 @@ final class Records {
     }
 
     void access(int place, int access) {
-        int rest = head(place) & (1 << ACCESS_SHIFT) - 1;
-        Raw.put32(blocks.memory(place), Blocks.offset(place) + 3, rest | access << ACCESS_SHIFT);
+        int rest = head(place) & ((1 << ACCESS_SHIFT) - 1);
+        Raw.put32(blocks.memory(place), Blocks.offset(place) + 3, rest | (access << ACCESS_SHIFT));
     }
 
     private static int expiryForm(long expiresAt) {
@@ -119,11 +119,11 @@ final class Records {
         blocks.mark(place, kind, 0);
         int form = expiryForm(traits.expiresAt);
         int bits = traits.database
-                | form << 6
+                | (form << 6)
                 | (traits.flags == 0 ? 0 : 1 << 8)
                 | (traits.version == 0 ? 0 : 1 << 9)
-                | traits.access << 10;
-        Raw.put32(memory, at + 3, Math.min(key.length(), LONG_KEY) | bits << 8);
+                | (traits.access << 10);
+        Raw.put32(memory, at + 3, Math.min(key.length(), LONG_KEY) | (bits << 8));
         at += HEAD;
         if (key.length() >= LONG_KEY) {
             Raw.put16(memory, at, key.length());
@@ -162,25 +162,25 @@ final class Records {
     }
 
     private static int flagsAt(int head) {
-        return expiryAt(head) + expiryBytes(head >>> 14 & 3);
+        return expiryAt(head) + expiryBytes((head >>> 14) & 3);
     }
 
     private static int versionAt(int head) {
-        return flagsAt(head) + (head >>> 16 & 1) * 4;
+        return flagsAt(head) + ((head >>> 16) & 1) * 4;
     }
 
     private static int keyAt(int head) {
-        return versionAt(head) + (head >>> 17 & 1) * 8;
+        return versionAt(head) + ((head >>> 17) & 1) * 8;
     }
 
     long keyOffset(int place) {
-        return Blocks.offset(place) + keyAt(head(place));
+        return Blocks.offset(place) + (long) keyAt(head(place));
     }
 
     long valueOffset(int place) {
         int head = head(place);
         int length = head & 255;
-        return Blocks.offset(place) + keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
+        return Blocks.offset(place) + (long) keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
     }
 
     /** Bytes from the value's begin to the pad. */
@@ -190,14 +190,14 @@ final class Records {
 
     boolean isKey(int place, int database, Slice key) {
         int head = head(place);
-        return (head >>> 8 & 63) == database
+        return ((head >>> 8) & 63) == database
                 && (head & 255) == Math.min(key.length(), LONG_KEY)
                 && (key.length() < LONG_KEY || keyLength(place) == key.length())
                 && key.matches(blocks.memory(place), Blocks.offset(place) + keyAt(head));
     }
 
     boolean hasExpiry(int place) {
-        return (head(place) >>> 14 & 3) != 0;
+        return ((head(place) >>> 14) & 3) != 0;
     }
 
     /** Milliseconds since 1970, or {@link Entry#NEVER}. */
@@ -205,22 +205,22 @@ final class Records {
         int head = head(place);
         long at = Blocks.offset(place) + (long) expiryAt(head);
         MemorySegment memory = blocks.memory(place);
-        return switch (head >>> 14 & 3) {
+        return switch ((head >>> 14) & 3) {
             case 0 -> Entry.NEVER;
-            case 1 -> EXPIRY_BASE + (Integer.toUnsignedLong(Raw.i32(memory, at)) | (long) Raw.u8(memory, at + 4) << 32);
+            case 1 -> EXPIRY_BASE + (Integer.toUnsignedLong(Raw.i32(memory, at)) | ((long) Raw.u8(memory, at + 4) << 32));
             default -> Raw.i64(memory, at);
         };
     }
 
     int flags(int place) {
         int head = head(place);
-        boolean has = (head >>> 16 & 1) != 0;
+        boolean has = ((head >>> 16) & 1) != 0;
         return has ? Raw.i32(blocks.memory(place), Blocks.offset(place) + flagsAt(head)) : 0;
     }
 
     long version(int place) {
         int head = head(place);
-        boolean has = (head >>> 17 & 1) != 0;
+        boolean has = ((head >>> 17) & 1) != 0;
         return has ? Raw.i64(blocks.memory(place), Blocks.offset(place) + versionAt(head)) : 0;
     }
 
@@ -233,7 +233,7 @@ final class Records {
     boolean expiresAt(int place, long expiresAt) {
         int head = head(place);
         int form = expiryForm(expiresAt);
-        if (form != (head >>> 14 & 3)) {
+        if (form != ((head >>> 14) & 3)) {
             return false;
         }
         long at = Blocks.offset(place) + (long) expiryAt(head);

@@ -387,7 +387,7 @@ final class Shard implements SlotIndex.Match {
     /** Bytes that an entry takes, its share of tables included. */
     long usage(int slot) {
         int place = slots.place(slot);
-        long bytes = blocks.bytes(place) + 14;
+        long bytes = blocks.bytes(place) + 14L;
         if (Records.hasParts(blocks.kind(place))) {
             bytes += parts.bytes(slot);
         }

@@ -27,8 +27,8 @@ final class SipHash {
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = key0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        long words = length >>> 3;
-        long last = tail(memory, offset + (words << 3), length & 7) | (long) length << 56;
+        long words = (long) length >>> 3;
+        long last = tail(memory, offset + (words << 3), length & 7) | ((long) length << 56);
         for (long i = 0; i <= words + 3; i++) {
             boolean isWord = i <= words;
             long word = i < words ? Raw.i64(memory, offset + (i << 3)) : isWord ? last : 0;

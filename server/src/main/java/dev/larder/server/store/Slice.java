@@ -33,6 +33,7 @@ public final class Slice {
     }
 
     /** Shows a part of an array; to show the same array again costs nothing. */
+    @SuppressWarnings("ReferenceEquality") // the very same array is what counts
     public Slice set(byte[] bytes, int from, int count) {
         if (bytes != array) {
             array = bytes;
@@ -43,10 +44,8 @@ public final class Slice {
 
     /** Shows a part of a segment. */
     public Slice set(MemorySegment bytes, long from, int count) {
-        if (bytes != memory) {
-            array = EMPTY;
-            memory = bytes;
-        }
+        array = EMPTY;
+        memory = bytes;
         return range(from, count);
     }
 

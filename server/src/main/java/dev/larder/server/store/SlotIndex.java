@@ -116,7 +116,7 @@ final class SlotIndex {
     }
 
     private static int home(int hash, int count) {
-        return (int) (Integer.toUnsignedLong(hash) * count >>> 32);
+        return (int) ((Integer.toUnsignedLong(hash) * count) >>> 32);
     }
 
     /** Whether one more has a place; makes it, if there is memory. To be asked before each {@link #add}. */

@@ -52,7 +52,7 @@ final class SlotTable implements SlotHashes {
         if (slot != NONE) {
             firstFree = hashAt(slot);
         } else {
-            if (limit == MAX_SLOTS || (limit >>> SHIFT == array.pages() && !array.addPage())) {
+            if (limit == MAX_SLOTS || ((limit >>> SHIFT) == array.pages() && !array.addPage())) {
                 return NONE;
             }
             slot = limit++;

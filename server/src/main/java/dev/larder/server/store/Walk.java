@@ -37,7 +37,7 @@ public final class Walk {
                     left -= show(shard, --slot, keyspace) ? 1 : 0;
                 }
                 if (slot > 0) {
-                    return (long) number << SLOT_BITS | slot;
+                    return ((long) number << SLOT_BITS) | slot;
                 }
             } finally {
                 shard.lock.unlock();
@@ -48,7 +48,7 @@ public final class Walk {
                 break;
             }
         }
-        return cursor < 0 || number >= store.shards() ? 0 : (long) number << SLOT_BITS | TOP;
+        return cursor < 0 || number >= store.shards() ? 0 : ((long) number << SLOT_BITS) | TOP;
     }
 
     private boolean show(Shard shard, int slot, int keyspace) {
