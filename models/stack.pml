@@ -8,7 +8,9 @@
  *
  * A process trusts a front from the moment it has emptied it, which it does after it began to hear the bus. A message
  * marks the key as pending, so that this process's reads go around the fronts; then the key is removed from the fronts,
- * the farther one first, and the mark goes. A removal that fails takes away the trust in that front and in the nearer one.
+ * the farther one first, and the mark goes. A removal that fails takes away the trust in that front and in the nearer one;
+ * so does emptying the farther one, since the nearer one may have been trusted meanwhile. The nearer one is read only while
+ * the farther one is trusted.
  *
  * A read must not be older than what its process had heard, nor, where every front the process has was told, than the
  * removals that had returned.
@@ -32,6 +34,7 @@
  * mutant: -DTRUST_AFTER_FAILURE -DFAILS=1 -DGETS=1
  * mutant: -DNEARER_FIRST -DMIDDLE -DSETTLED -DGETS=1
  * mutant: -DNEARER_TRUSTED -DMIDDLE -DSETTLED -DFAILS=1 -DGETS=1
+ * mutant: -DNEARER_KEPT -DMIDDLE -DFAILS=1 -DGETS=1
  */
 #ifndef REMOVALS
 #define REMOVALS 1
@@ -172,7 +175,11 @@ proctype Attend(byte me) {
 end:
   do
 #ifdef MIDDLE
-  :: atomic { done < 1 + FAILS && middleTrust[me] == AWAY -> middleTrust[me] = OPENING };
+  :: atomic { done < 1 + FAILS && middleTrust[me] == AWAY -> middleTrust[me] = OPENING;
+#ifndef NEARER_KEPT
+      distrust(me)
+#endif
+    };
     d_step { middle = NONE; middleLease = 0 };
     atomic { if
       :: middleTrust[me] == OPENING -> middleTrust[me] = TRUSTED
@@ -180,7 +187,8 @@ end:
       fi };
     done++
 #endif
-  :: atomic { done < 1 + FAILS && trust[me] == AWAY && MIDDLE_STANDS(me) -> trust[me] = OPENING };
+  :: done < 1 + FAILS && trust[me] == AWAY && MIDDLE_STANDS(me) -> /* asked whether it is there, meanwhile: */
+    trust[me] = OPENING;
     d_step { front[MACHINE(me)] = NONE; frontLease[MACHINE(me)] = 0 };
     atomic { if
       :: trust[me] == OPENING -> trust[me] = TRUSTED
@@ -258,7 +266,7 @@ proctype Reader(byte me) {
 #endif
     };
     if
-    :: trust[me] == TRUSTED && !pending[me] ->
+    :: trust[me] == TRUSTED && MIDDLE_STANDS(me) && !pending[me] ->
       atomic {
         v = front[MACHINE(me)]; frontToken = 0;
         if

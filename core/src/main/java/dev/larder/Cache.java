@@ -35,12 +35,12 @@ public interface Cache<K, V> {
 
     /**
      * This cache for a reader who knows of changes that another process made: what its near tier holds is served only if
-     * this process has heard of all that {@code token} covers, else the shared tier is asked, or the origin. Loads that
-     * began before the read are not joined then. Never waits. All else is as with this cache itself; {@link #asMap} and
-     * {@link #near} go on showing the near tier as it is.
+     * this process has heard of all that {@code token} covers, else the shared tier is asked, or the origin. The value of a
+     * load that was under way before the read is not taken then. Waits for no message. All else is as with this cache
+     * itself; {@link #asMap} and {@link #near} go on showing the near tier as it is.
      *
-     * <p>A token that is not complete, or of another bus, is never heard: then the near tier is passed over each time.
-     * Costs a few small objects; make one for each request.
+     * <p>A token that is not complete, or of another bus, is never heard: then the near tier is passed over each time. A
+     * cache without a shared tier is given as it is. Costs a few small objects; make one for each request.
      */
     Cache<K, V> after(CausalToken token);
 

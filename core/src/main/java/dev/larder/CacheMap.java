@@ -4,6 +4,7 @@ import dev.larder.load.CacheContext;
 import dev.larder.read.Lookup;
 import dev.larder.read.ReadPath;
 import dev.larder.store.Node;
+import dev.larder.store.Store;
 import dev.larder.write.WritePath;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -202,21 +203,28 @@ final class CacheMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     /** Goes over the fresh entries; weakly consistent as the store's own iterator. */
     private final class Entries implements Iterator<Map.Entry<K, V>> {
-        private final Iterator<Node<K, V>> nodes =
-                context.near().current().store().iterator();
+        private final Store<K, V> store = context.near().current().store();
+        private final Iterator<Node<K, V>> nodes = store.iterator();
         private @Nullable Entry next = advance();
         private @Nullable Entry last;
 
         private @Nullable Entry advance() {
             while (nodes.hasNext()) {
-                long proof = context.proofNanos();
                 Node<K, V> node = nodes.next();
                 V value = node.value();
-                if (value != null && context.isFresh(node, context.ticker().nanos(), proof)) {
+                if (value != null && isThere(node)) {
                     return new Entry(node.key(), value);
                 }
             }
             return null;
+        }
+
+        /** The iterator may have met it long ago. */
+        @SuppressWarnings("ReferenceEquality") // a node is itself, whatever it holds
+        private boolean isThere(Node<K, V> node) {
+            long proof = context.proofNanos();
+            return store.peek(node.key()) == node
+                    && context.isFresh(node, context.ticker().nanos(), proof);
         }
 
         @Override

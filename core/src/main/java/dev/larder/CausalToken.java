@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its text has letters, digits, {@code -}, {@code _}, {@code .} and {@code ~} only, and {@value #LONGEST_TEXT} of them at
  * most (about 60 as a rule), so it can stand in a cookie or in the path or query of a URL as it is. It holds no keys and no
- * values. One that was forged can do no more than have its own reader answered by the shared tier.
+ * values. One that was forged has its own reader answered by the shared tier, or by the origin where that is away.
  */
 public final class CausalToken {
     /** Of so many logs at most; there is one for each Larder as a rule, and one for each cache over SQL. */

@@ -171,7 +171,13 @@ public final class LarderBuilder {
             }
             return row.isEmpty() ? null : StackTier.of(row, context, Durations.nanos(tierTimeout));
         } catch (RuntimeException e) {
-            opened.forEach(FarTier::close);
+            for (FarTier tier : opened) {
+                try {
+                    tier.close();
+                } catch (RuntimeException another) {
+                    e.addSuppressed(another);
+                }
+            }
             throw e;
         }
     }

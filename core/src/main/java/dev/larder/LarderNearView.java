@@ -32,12 +32,14 @@ final class LarderNearView<K, V> implements NearView<K, V> {
 
     @Override
     public List<Map.Entry<K, V>> coldest(int limit) {
-        return entries(context.near().current().store().coldest(checked(limit)));
+        long proof = context.proofNanos();
+        return entries(context.near().current().store().coldest(checked(limit)), proof);
     }
 
     @Override
     public List<Map.Entry<K, V>> hottest(int limit) {
-        return entries(context.near().current().store().hottest(checked(limit)));
+        long proof = context.proofNanos();
+        return entries(context.near().current().store().hottest(checked(limit)), proof);
     }
 
     private int checked(int limit) {
@@ -48,9 +50,8 @@ final class LarderNearView<K, V> implements NearView<K, V> {
         return limit;
     }
 
-    private List<Map.Entry<K, V>> entries(List<Node<K, V>> nodes) {
+    private List<Map.Entry<K, V>> entries(List<Node<K, V>> nodes, long proof) {
         long now = context.ticker().nanos();
-        long proof = context.proofNanos();
         return nodes.stream()
                 .filter(node -> context.isOfUse(node, now, proof))
                 .map(node -> (Map.Entry<K, V>) new SimpleImmutableEntry<K, V>(node.key(), node.value()))

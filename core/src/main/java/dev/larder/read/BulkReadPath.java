@@ -105,9 +105,6 @@ public final class BulkReadPath<K, V> {
                 if (node != null) {
                     stale.put(key, node);
                 }
-                if (!context.hasHeard()) {
-                    generation.flights().detach(key); // as in MissPath
-                }
                 boolean held = context.failures().holdingBack(key, now) != null;
                 flight = held ? null : generation.flights().launch(key, attempt);
                 if (flight != null) {

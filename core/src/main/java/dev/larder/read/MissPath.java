@@ -47,9 +47,6 @@ final class MissPath<K, V> {
             return null;
         }
         try {
-            if (!wanted.known().heard()) {
-                generation.flights().detach(key); // what it finds may be older than what this reader knows of
-            }
             return counted(landing(generation, key, wanted));
         } catch (LarderException e) {
             return staleInstead(wanted, e);
@@ -69,7 +66,6 @@ final class MissPath<K, V> {
 
     private Landing<K, V> landing(Generation<K, V> first, K key, Wanted<K, V> wanted) {
         Generation<K, V> generation = first;
-        long joinedAt = context.ticker().nanos();
         boolean isLater = false;
         int abandoned = 0;
         while (true) {
@@ -81,8 +77,9 @@ final class MissPath<K, V> {
                         return landing;
                     } // another has been launched meanwhile: join it
                 } else {
+                    long joinedAt = context.ticker().nanos();
                     Landing<K, V> landing = join(joined, wanted);
-                    if (isAnswer(landing, wanted) && (isLater || isRecent(landing, wanted, joinedAt))) {
+                    if (isLater ? isLaterAnswer(landing, wanted) : isAnswer(landing, wanted, joinedAt)) {
                         return landing;
                     }
                     isLater = true; // whatever is in the air now was launched after this read began
@@ -97,25 +94,37 @@ final class MissPath<K, V> {
     }
 
     /**
-     * Whether what another caller's flight found may be given to this one, or a flight of its own is needed: the other one
-     * had no loader, took the value from a near tier that has not heard enough, or began before what it found was
-     * invalidated, by its key or a tag, and this read perhaps after that.
+     * Whether what another caller's flight found may be given to this one, which it began after, or a flight of its own is
+     * needed: the other one had no loader, or took the value from where not all is known that this reader waits for. What was
+     * invalidated since the flight began overlaps this read.
      */
-    private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
-        Node<K, V> node = landing.node();
-        boolean mayBeOld =
-                landing.source() == Landing.Source.NEAR && !wanted.known().heard();
-        return !mayBeOld && (node == null ? wanted.loader() == null : !node.isVoid());
+    private boolean isLaterAnswer(Landing<K, V> landing, Wanted<K, V> wanted) {
+        if (landing.node() == null && wanted.loader() != null) {
+            return false;
+        }
+        return wanted.known().heard()
+                || switch (landing.source()) {
+                    case NEAR -> false;
+                    case FAR, STALE -> context.far() == null || !context.far().keepsCopies();
+                    case FALLBACK, ORIGIN, NOTHING -> true;
+                };
     }
 
     /**
-     * Whether a flight that was in the air when this read began knows of all that had been invalidated {@code maxSilence}
-     * before, as a near hit must: had it been told of more, it could not have been joined. It may have asked the tier long
-     * ago, if the process stood still meanwhile or the tier was slow.
+     * The same for a flight that was in the air when this read began. It must not have begun before what it found was
+     * invalidated, by its key or a tag. And it must know of all that had been invalidated {@code maxSilence} before, as a
+     * near hit must: had it been told of more, it could not have been joined. It may have asked the tier long ago, if the
+     * process stood still meanwhile or the tier was slow.
      */
-    private boolean isRecent(Landing<K, V> landing, Wanted<K, V> wanted, long joinedAt) {
+    private boolean isAnswer(Landing<K, V> landing, Wanted<K, V> wanted, long joinedAt) {
         Node<K, V> node = landing.node();
-        return node == null || context.isTrusted(node, joinedAt, wanted.known().proofNanos());
+        if (node == null) {
+            return wanted.loader() == null && wanted.known().heard();
+        }
+        boolean knowsEnough = wanted.known().heard()
+                ? context.isTrusted(node, joinedAt, wanted.known().proofNanos())
+                : context.seen(node, false) != null;
+        return knowsEnough && !node.isVoid();
     }
 
     private void checkBackoff(K key, Wanted<K, V> wanted) {

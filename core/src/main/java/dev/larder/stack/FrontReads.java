@@ -12,9 +12,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +107,7 @@ final class FrontReads {
 
     CompletionStage<Map<String, FarValue>> getAll(Collection<String> keys) {
         long proof = back.lastProofNanos(); // as in get
-        List<String> around = keys.stream().filter(fronts.pending()::holds).toList();
+        Set<String> around = keys.stream().filter(fronts.pending()::holds).collect(Collectors.toSet());
         List<String> through = around.isEmpty()
                 ? List.copyOf(keys)
                 : keys.stream().filter(key -> !around.contains(key)).toList();

@@ -26,6 +26,7 @@ final class Fronts {
     private final Clock clock;
     private final PendingKeys pending = new PendingKeys();
     private final AtomicBoolean opening = new AtomicBoolean();
+    private final AtomicBoolean waiting = new AtomicBoolean();
     private volatile boolean degraded;
     private volatile boolean closed;
 
@@ -116,7 +117,8 @@ final class Fronts {
     }
 
     /** Other processes have made {@code keys} untrue. Reads go around the fronts for them until these have been told. */
-    void heard(Collection<String> keys) {
+    void heard(Collection<String> named) {
+        List<String> keys = List.copyOf(named);
         if (!pending.add(keys)) {
             reset();
             return;
@@ -127,7 +129,7 @@ final class Fronts {
     /** Nothing that the fronts hold may be trusted: they are emptied first, at once if they answer. */
     void reset() {
         distrust(fronts.size() - 1);
-        open();
+        openLater(0);
     }
 
     /** Empties the fronts that are away, the farthest first, and trusts them from then on; tries again until it can. */
@@ -160,13 +162,20 @@ final class Fronts {
         if (!front.isAway()) {
             return openFrom(index - 1);
         }
+        distrust(index - 1); // what stands nearer may have come from this one meanwhile: emptied after it
         return front.open()
                 .thenCompose(opened -> opened ? openFrom(index - 1) : CompletableFuture.completedFuture(false));
     }
 
     private void openLater(long delayNanos) {
-        if (!closed) {
-            clock.later().schedule(this::open, delayNanos);
+        if (!closed && waiting.compareAndSet(false, true)) { // one try is enough, however many ask for it
+            clock.later()
+                    .schedule(
+                            () -> {
+                                waiting.set(false);
+                                open();
+                            },
+                            delayNanos);
         }
     }
 

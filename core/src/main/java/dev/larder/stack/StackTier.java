@@ -115,8 +115,8 @@ public final class StackTier implements FarTier {
         FarTier tier = fronts.get(index);
         StringBuilder behind = new StringBuilder(options.namespace());
         fronts.subList(index + 1, fronts.size())
-                .forEach(each -> behind.append('\0').append(each.name()));
-        behind.append('\0').append(back.name());
+                .forEach(each -> behind.append('\0').append(each.identity()));
+        behind.append('\0').append(back.identity());
         FarCacheOptions own = new FarCacheOptions(
                 options.cache(), namespace(behind.toString()), options.maxSilenceNanos(), options.ticker());
         return new Front(tier, tier.cache(own, listener), context, new Front.Patience(fronts.size(), tierTimeoutNanos));

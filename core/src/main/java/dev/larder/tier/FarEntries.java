@@ -85,9 +85,15 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return !isUnsettled() && (!publishes || cache.position() != null);
     }
 
-    /** Whether all up to {@code position} has been heard here; what this process said itself needs not to be. */
+    /** See {@link FarCache#hasHeard}. */
     public boolean hasHeard(String position) {
-        return position.equals(cache.position()) || cache.hasHeard(position);
+        return cache.hasHeard(position);
+    }
+
+    /** Whether reads may be answered by copies that are nearer than where changes are acknowledged. */
+    @SuppressWarnings("ReferenceEquality") // a tier without copies gives itself
+    public boolean keepsCopies() {
+        return latest != cache;
     }
 
     /**

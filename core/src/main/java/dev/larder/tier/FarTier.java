@@ -16,6 +16,11 @@ public interface FarTier extends AutoCloseable {
     /** Its name in metrics and messages: scheme, host and port, never a password. */
     String name();
 
+    /** What tells its entries from those of another tier, the same in every process that uses it; never a secret. */
+    default String identity() {
+        return name();
+    }
+
     /** Whether the processes of one machine alone can reach it, so that another machine has one of its own. Default: no. */
     default boolean isLocal() {
         return false;

@@ -75,6 +75,11 @@ final class JdbcAddress {
         return base;
     }
 
+    /** The schema that the URL asks for; nothing where it names none. */
+    String schema() {
+        return parameters.getOrDefault("currentSchema", parameters.getOrDefault("SCHEMA", ""));
+    }
+
     /** The parameters for the driver, and what Larder would have set where they say nothing of it. */
     Properties driverProperties() {
         Properties properties = new Properties();

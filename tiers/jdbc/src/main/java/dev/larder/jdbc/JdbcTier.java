@@ -60,6 +60,12 @@ final class JdbcTier implements FarTier {
         return address.toString();
     }
 
+    /** Two tiers of one database may have other tables. */
+    @Override
+    public String identity() {
+        return name() + '#' + address.options().tables().prefix() + '#' + address.schema();
+    }
+
     @Override
     public FarCache cache(FarCacheOptions options, BusListener listener) {
         if (closed.get()) {
