@@ -43,6 +43,11 @@ final class Batch {
         return new Slot(part.replies, part.requests.size() - 1);
     }
 
+    /** Whether nothing in it is for another server than that of {@code session}. */
+    boolean isFor(Session session) {
+        return parts.keySet().stream().allMatch(each -> each == session);
+    }
+
     /** Sends everything; completes when all is done, and fails where a server did not answer or refused a command. */
     CompletableFuture<Void> send() {
         return sendAnyway().thenAccept(done -> {

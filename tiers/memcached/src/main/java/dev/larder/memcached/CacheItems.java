@@ -3,6 +3,9 @@ package dev.larder.memcached;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Keyspace.Entry;
 import dev.larder.protocol.memcached.Key;
+import dev.larder.protocol.memcached.Reply;
+import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.tier.FarValue;
 import dev.larder.time.Ticker;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +22,27 @@ record CacheItems(Servers servers, Keyspace keys, Generations generations, Lease
     /** The longest rebuild: its tombstones live as long, so it may not switch later. */
     static final int TOMBSTONE_SECONDS = (int) TimeUnit.HOURS.toSeconds(6);
 
-    /** The names of one entry in one generation, and the connection to their server, null while that is away. */
-    record Place(Key value, Key lease, @Nullable Session session, Link link) {
+    /** The names of one entry in one generation. */
+    record Names(Key value, Key lease) {}
+
+    /**
+     * Where one entry is in one generation.
+     *
+     * @param session the connection to its server, null while that is away
+     * @param before the connection to the server that answers while its own is warming up; null where there is none
+     */
+    record Place(
+            Key value,
+            Key lease,
+            @Nullable Session session,
+            Link link,
+            @Nullable Link before) {
         Session need() {
-            Session open = session;
-            if (open == null) {
-                throw link.away();
-            }
-            return open;
+            return needed(link);
+        }
+
+        Names names() {
+            return new Names(value, lease);
         }
     }
 
@@ -34,27 +50,69 @@ record CacheItems(Servers servers, Keyspace keys, Generations generations, Lease
         return keys.entry(key, Generations.NAME_LENGTH);
     }
 
-    /** Value and lease of an entry are on one server: the one that the value's name belongs to. */
-    Place place(String generation, Entry entry) {
-        Key value = keys.value(generation, entry);
-        Link link = servers.of(value);
-        return new Place(value, keys.lease(generation, entry), link.ready(), link);
+    Names names(String generation, Entry entry) {
+        return new Names(keys.value(generation, entry), keys.lease(generation, entry));
     }
 
-    /** Adds what makes an entry untrue in both generations of {@code view}. */
+    /** Value and lease of an entry are on one server: the one that the value's name belongs to. */
+    Place place(View view, String generation, Entry entry) {
+        Names names = names(generation, entry);
+        byte[] key = names.value().bytes();
+        Link link = servers.link(view.rings().owner(key));
+        HostAndPort before = generation.equals(view.current()) ? view.rings().ownerBefore(key) : null;
+        return new Place(
+                names.value(), names.lease(), link.ready(), link, before == null ? null : servers.link(before));
+    }
+
+    /** The connection of {@code link}; throws where there is none. */
+    static Session needed(Link link) {
+        Session open = link.ready();
+        if (open == null) {
+            throw link.away();
+        }
+        return open;
+    }
+
+    /** The value that the server of {@code key} gave in {@code reply}; null where it gave none that counts. */
+    static @Nullable FarValue value(View view, Key key, Entry entry, Reply.Meta reply) {
+        boolean isThere = reply.status() == Status.VA
+                && view.rings().holds(key.bytes(), reply.flags().number('f'));
+        return isThere ? Body.value(entry, reply) : null;
+    }
+
+    /** The same for the server that answers while the key's own is warming up. */
+    static @Nullable FarValue valueBefore(View view, Key key, Entry entry, Reply.Meta reply) {
+        boolean isThere = reply.status() == Status.VA
+                && view.rings().heldBefore(key.bytes(), reply.flags().number('f'));
+        return isThere ? Body.value(entry, reply) : null;
+    }
+
+    /** Adds what makes an entry untrue on its own server, in both generations of {@code view}. */
     void voidBoth(Batch batch, View view, Entry entry) {
-        Place current = place(view.current(), entry);
-        Session session = current.need();
-        batch.add(session, Items.remove(current.value()));
-        batch.add(session, Items.remove(current.lease()));
+        Place current = place(view, view.current(), entry);
+        voidAt(batch, current.need(), current.names());
         voidNext(batch, view, entry);
+    }
+
+    /** Adds what makes an entry untrue on the server that answers while its own is warming up, if there is one. */
+    void voidBefore(Batch batch, View view, Entry entry) {
+        Place current = place(view, view.current(), entry);
+        Link before = current.before();
+        if (before != null) {
+            voidAt(batch, needed(before), current.names());
+        }
+    }
+
+    private static void voidAt(Batch batch, Session session, Names names) {
+        batch.add(session, Items.remove(names.value()));
+        batch.add(session, Items.remove(names.lease()));
     }
 
     /** Adds what keeps a rebuild's older row away, and removes one that is there already. */
     void voidNext(Batch batch, View view, Entry entry) {
         String next = view.next();
         if (next != null) {
-            Place place = place(next, entry);
+            Place place = place(view, next, entry);
             Session session = place.need();
             batch.add(session, Items.store(session, place.value(), Body.tombstone(), TOMBSTONE_SECONDS));
             batch.add(session, Items.remove(place.lease()));

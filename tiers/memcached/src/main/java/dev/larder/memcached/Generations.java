@@ -1,11 +1,16 @@
 package dev.larder.memcached;
 
+import dev.larder.failure.TierException;
 import dev.larder.memcached.Batch.Slot;
+import dev.larder.memcached.View.Text;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * something else. The names of generations are random and never used again, so whoever finds the one he believed in, at any
  * moment after he began, knows that nothing was cleared or switched before that moment. A pointer that is missing (never
  * made, evicted, lost with its server) is made anew with a generation that nobody has filled.
+ *
+ * <p>The pointer also names the ring: which servers hold the values. A process that was told of another one by its URI puts
+ * that into the pointer, once; all others follow, whatever they were told. {@link Rings} says why nothing old is read then.
  *
  * <p>Thread-safe: its state is volatile, and a step that saw an older one is taken again.
  */
@@ -28,16 +36,31 @@ final class Generations {
         @Nullable View of(View view);
     }
 
+    /** A ring changes no more often than this, however many processes want it to. */
+    static final int TURN_SECONDS = 30;
+
+    private static final Logger LOG = System.getLogger(Generations.class.getName());
     private static final int MAX_TRIES = 50;
+    private static final int LEAST_OF_WARM_UP = 10;
+    private static final byte[] TAKEN = {'t'};
 
     private final Servers servers;
+    private final Keyspace keys;
     private final Key pointer;
+    private final RingClock clock;
     private volatile @Nullable View view;
-    private volatile boolean hasJoined;
+    /** The last ones that were looked up. */
+    private volatile @Nullable Rings rings;
 
-    Generations(Servers servers, Key pointer) {
+    private volatile boolean hasJoined;
+    /** Whether the pointer once named the ring this process was told to have. */
+    private volatile boolean hasWish;
+
+    Generations(Servers servers, Keyspace keys) {
         this.servers = servers;
-        this.pointer = pointer;
+        this.keys = keys;
+        this.pointer = keys.pointer();
+        this.clock = new RingClock(servers.ticker());
     }
 
     Key pointer() {
@@ -70,7 +93,52 @@ final class Generations {
         if (!seen.equals(view)) {
             view = seen;
         }
+        if (clock.isToKeep()) {
+            inBackground(() -> keep(seen.rings()));
+        }
+        if (!hasWish && clock.isDue()) {
+            inBackground(() -> read(1));
+        } else if (seen.rings().isWarming()
+                && clock.warmingNanos(seen.rings()) > servers.warmUpNanos()
+                && clock.isDue()) {
+            settle(seen);
+        }
         return seen;
+    }
+
+    /** Stores the list of servers once more: it is read seldom, and Memcached evicts what is. */
+    private CompletionStage<Void> keep(Rings listed) {
+        Session session = session();
+        Batch batch = new Batch();
+        batch.add(session, Items.store(session, keys.ring(listed.number()), listed.bytes(), 0));
+        return batch.send();
+    }
+
+    /** Whoever reads has enough of the new ring's servers. */
+    void warmEnough(View warm) {
+        if (clock.warmingNanos(warm.rings()) >= servers.warmUpNanos() / LEAST_OF_WARM_UP) {
+            settle(warm);
+        }
+    }
+
+    /** From here on the servers before are not asked any more. */
+    private void settle(View warm) {
+        Rings settled = warm.rings().warming(false);
+        inBackground(() -> change(seen -> seen.rings().equals(warm.rings()) ? seen.on(settled) : null));
+    }
+
+    private static void inBackground(Supplier<CompletionStage<?>> call) {
+        CompletionStage<?> called;
+        try {
+            called = call.get();
+        } catch (TierException away) {
+            called = CompletableFuture.failedFuture(away);
+        }
+        called.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.log(Level.DEBUG, "the ring was not seen to; a later call does it", failure);
+            }
+        });
     }
 
     private View said(Slot look) {
@@ -80,13 +148,19 @@ final class Generations {
             view = null;
             throw new MovedException();
         }
-        return View.of(bytes);
+        Text text = Text.of(bytes);
+        Rings known = rings;
+        if (known == null || known.number() != text.ring()) { // its servers are to be looked up
+            view = null;
+            throw new MovedException();
+        }
+        return text.in(known);
     }
 
-    /** As {@link #seen}, for a step that reads or fills {@code believed}'s current generation. */
+    /** As {@link #seen}, for a step that reads or fills {@code believed}'s current generation, on its servers. */
     View sameCurrent(Slot look, View believed) {
         View seen = seen(look);
-        if (!seen.current().equals(believed.current())) {
+        if (!seen.current().equals(believed.current()) || !seen.rings().equals(believed.rings())) {
             throw new MovedException();
         }
         return seen;
@@ -99,48 +173,120 @@ final class Generations {
         }
     }
 
-    /** What this process now knows the pointer to be. */
-    void become(View now) {
-        view = now;
-    }
-
     /** The view; reads the pointer where none is known, and makes it where there is none. */
     CompletionStage<View> get() {
         View known = view;
-        return known == null ? read() : CompletableFuture.completedFuture(known);
+        return known == null ? read(1) : CompletableFuture.completedFuture(known);
     }
 
-    private CompletionStage<View> read() {
-        Session session = session();
-        View first = View.fresh(servers.fingerprint());
+    /** Reads the pointer, looks up its ring, and has this process's own wish for one. */
+    private CompletionStage<View> read(int tries) {
+        if (tries > MAX_TRIES) {
+            return CompletableFuture.failedFuture(new MovedException());
+        }
         Batch batch = new Batch();
-        batch.add(session, Items.storeIfAbsent(session, pointer, first.bytes(), 0));
         Slot look = look(batch);
         return batch.send().thenCompose(done -> {
-            View said = said(look); // nobody may use it before its ring is looked at
-            if (hasJoined || said.ring().equals(servers.fingerprint())) {
-                hasJoined = true;
-                view = said;
-                return CompletableFuture.completedFuture(said);
+            byte[] bytes = look.meta().value();
+            if (look.meta().status() != Status.VA || bytes == null) {
+                return begin(tries, 0);
             }
-            return join(session, first, look.meta().flags().number('c'));
+            Text text = Text.of(bytes);
+            long cas = look.meta().flags().number('c');
+            if (!hasJoined && !text.anchors().equals(servers.fingerprint())) {
+                return join(tries, cas);
+            }
+            hasJoined = true;
+            return lookUp(text)
+                    .thenCompose(found -> found == null ? begin(tries, cas) : wished(text.in(found), cas, tries));
         });
     }
 
     /**
-     * The generation was begun for other servers. One of these may have been left out for a while and hold what was made
+     * The generation was begun for other anchors. One of these may have been left out for a while and hold what was made
      * untrue meanwhile, so a process that comes with another list begins a new generation, once.
      */
-    private CompletionStage<View> join(Session session, View first, long cas) {
-        Batch batch = new Batch();
-        Slot stored = batch.add(session, Items.storeIfSame(session, pointer, first.bytes(), 0, cas));
-        return batch.send().thenApply(done -> {
-            if (stored.meta().status() != Status.HD) {
-                throw new MovedException();
-            }
+    private CompletionStage<View> join(int tries, long cas) {
+        rings = null;
+        return begin(tries, cas).thenApply(view -> {
             hasJoined = true;
-            view = first;
-            return first;
+            return view;
+        });
+    }
+
+    /** Begins a generation that nobody has filled, where there is none ({@code cas} 0) or in the stead of one. */
+    private CompletionStage<View> begin(int tries, long cas) {
+        Rings known = rings;
+        Rings first = known == null ? Rings.first(servers.wish()) : known;
+        View fresh = View.fresh(servers.fingerprint(), first);
+        rings = first;
+        Session session = session();
+        Batch batch = new Batch();
+        batch.add(session, Items.store(session, keys.ring(first.number()), first.bytes(), 0));
+        Slot stored = batch.add(
+                session,
+                cas == 0
+                        ? Items.storeIfAbsent(session, pointer, fresh.bytes(), 0)
+                        : Items.storeIfSame(session, pointer, fresh.bytes(), 0, cas));
+        return batch.send().thenCompose(done -> {
+            hasJoined |= stored.meta().status() == Status.HD;
+            return read(tries + 1);
+        });
+    }
+
+    /** The rings of a pointer; null where the item that lists them is lost. */
+    private CompletionStage<@Nullable Rings> lookUp(Text text) {
+        Rings known = rings;
+        if (known != null && known.number() == text.ring()) {
+            return CompletableFuture.completedFuture(known);
+        }
+        Batch batch = new Batch();
+        Slot item = batch.add(session(), Items.read(keys.ring(text.ring())));
+        return batch.send().thenCompose(done -> {
+            Reply.Meta reply = item.meta();
+            byte[] bytes = reply.status() == Status.VA ? reply.value() : null;
+            Rings found = bytes == null ? null : Rings.of(bytes);
+            if (found == null || found.number() != text.ring()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return servers.meet(found.warming(true).servers()).thenApply(met -> found);
+        });
+    }
+
+    /** Puts the ring that this process was told to have into the pointer, if that names another one. */
+    private CompletionStage<View> wished(View said, long cas, int tries) {
+        rings = said.rings();
+        boolean isHere = said.rings().ring().fingerprint().equals(servers.wish().fingerprint());
+        if (hasWish || isHere || said.next() != null) { // a rebuild keeps its servers to its end
+            hasWish |= isHere;
+            view = said;
+            return CompletableFuture.completedFuture(said);
+        }
+        Session session = session();
+        Batch turn = new Batch();
+        Slot taken = turn.add(session, Items.storeIfAbsent(session, keys.turn(), TAKEN, TURN_SECONDS));
+        return turn.send().thenCompose(done -> {
+            if (taken.meta().status() != Status.HD) {
+                view = said;
+                return CompletableFuture.completedFuture(said);
+            }
+            View changed = said.on(said.rings().followedBy(servers.wish(), servers.warmUpNanos() > 0));
+            Batch batch = new Batch();
+            batch.add(
+                    session,
+                    Items.store(
+                            session,
+                            keys.ring(changed.rings().number()),
+                            changed.rings().bytes(),
+                            0));
+            Slot stored = batch.add(session, Items.storeIfSame(session, pointer, changed.bytes(), 0, cas));
+            return batch.send().thenCompose(sent -> {
+                if (stored.meta().status() == Status.HD) {
+                    hasWish = true;
+                    LOG.log(Level.INFO, "{0}: the values are now on {1}", pointer, changed.rings());
+                }
+                return read(tries + 1);
+            });
         });
     }
 

@@ -7,6 +7,7 @@ import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Request;
 import dev.larder.protocol.memcached.Request.Verb;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,8 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * random; where they do not, a number is used only on the connection it came by.
  */
 final class Items {
-    private static final MetaFlags VALUE_AND_LIFE = MetaFlags.of("v t");
-    private static final MetaFlags VALUE_CAS_AND_LIFE = MetaFlags.of("v c t");
+    private static final MetaFlags VALUE_AND_LIFE = MetaFlags.of("v t f");
+    private static final MetaFlags VALUE_CAS_AND_LIFE = MetaFlags.of("v c t f");
     private static final MetaFlags CAS = MetaFlags.of("c");
     private static final MetaFlags CAS_IF_ABSENT = MetaFlags.of("ME c");
 
@@ -46,19 +47,25 @@ final class Items {
     }
 
     /** Stores, whatever is there. */
-    static Request store(Session session, Key key, byte[] value, int lifeSeconds) {
+    static Request.Meta store(Session session, Key key, byte[] value, int lifeSeconds) {
         return new Request.Meta(Verb.SET, key, named(session, CAS.plus('T', lifeSeconds)), value);
     }
 
     /** Stores where there is nothing. */
-    static Request storeIfAbsent(Session session, Key key, byte[] value, int lifeSeconds) {
+    static Request.Meta storeIfAbsent(Session session, Key key, byte[] value, int lifeSeconds) {
         return new Request.Meta(Verb.SET, key, named(session, CAS_IF_ABSENT.plus('T', lifeSeconds)), value);
     }
 
     /** Stores where the item still has the CAS number {@code cas}. */
-    static Request storeIfSame(Session session, Key key, byte[] value, int lifeSeconds, long cas) {
+    static Request.Meta storeIfSame(Session session, Key key, byte[] value, int lifeSeconds, long cas) {
         MetaFlags flags = CAS.plus('C', cas).plus('T', lifeSeconds);
         return new Request.Meta(Verb.SET, key, named(session, flags), value);
+    }
+
+    /** {@code store} with a stamp, see {@link Rings}. */
+    static Request stamped(Request.Meta store, int stamp) {
+        MetaFlags flags = store.flags().plus('F', Integer.toUnsignedLong(stamp));
+        return new Request.Meta(store.verb(), store.key(), flags, Objects.requireNonNull(store.value()));
     }
 
     static Request remove(Key key) {

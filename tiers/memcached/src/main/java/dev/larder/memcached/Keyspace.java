@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  namespace:cache:gen               the pointer: which generation is read, which one a rebuild fills
+ *  namespace:cache:ring:NUMBER       the servers of a ring, and of those before it
+ *  namespace:cache:turn              there for a while after the ring changed
  *  namespace:cache:rb                the rebuild's token
  *  namespace:cache:GENERATION:v:KEY  a value, or a place kept for one      :l:KEY  a lease
  *  namespace:cache:GENERATION:V:HASH the same for a key that is too long   :L:HASH
@@ -64,6 +66,14 @@ final class Keyspace {
         String escaped = escape(name);
         boolean fits = bytes(prefix).length + 2 + bytes(escaped).length <= Key.MAX_BYTES;
         return Key.of(prefix + (fits ? "t:" + escaped : "T:" + hash(escaped)));
+    }
+
+    Key ring(int number) {
+        return Key.of(prefix + "ring:" + Integer.toHexString(number));
+    }
+
+    Key turn() {
+        return Key.of(prefix + "turn");
     }
 
     /** The names of {@code key}; generations have {@code generationLength} characters. */

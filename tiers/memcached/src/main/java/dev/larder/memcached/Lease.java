@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session the connection it was won on, and ends with; null for a key whose server is away, of which nothing is kept
  * @param generation the generation it is for
+ * @param ring the number of the ring it is for: what is stored with it has this as its stamp
  * @param fence the CAS number that the value's item had when the lease was won: whoever invalidates changes it
  * @param mark the CAS number of the lease's item
  * @param isPlaceKept whether the value's item is but a place kept
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Lease(
         @Nullable Session session,
         String generation,
+        int ring,
         Entry entry,
         long fence,
         long mark,
@@ -23,11 +25,11 @@ record Lease(
         long endNanos) {
 
     Lease renewed(long newFence, long newMark, long newEndNanos) {
-        return new Lease(session, generation, entry, newFence, newMark, isPlaceKept, newEndNanos);
+        return new Lease(session, generation, ring, entry, newFence, newMark, isPlaceKept, newEndNanos);
     }
 
     /** The same where there is a value, and no place is kept. */
     Lease overValue() {
-        return new Lease(session, generation, entry, fence, mark, false, endNanos);
+        return new Lease(session, generation, ring, entry, fence, mark, false, endNanos);
     }
 }

@@ -2,11 +2,13 @@ package dev.larder.memcached;
 
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Batch.Slot;
+import dev.larder.memcached.CacheItems.Names;
 import dev.larder.memcached.CacheItems.Place;
 import dev.larder.memcached.Keyspace.Entry;
 import dev.larder.memcached.Parts.Stored;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.protocol.memcached.Request;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
@@ -31,7 +33,7 @@ record LeaseSteps(CacheItems items) {
     private static final long MILLIS = 1_000;
 
     CompletionStage<Acquired> acquire(View view, Entry entry, LeaseRequest request) {
-        Place place = items.place(view.current(), entry);
+        Place place = items.place(view, view.current(), entry);
         Session session = place.session();
         if (session == null) {
             return acquireAway(view, entry, request);
@@ -52,30 +54,31 @@ record LeaseSteps(CacheItems items) {
                 items.generations().sameCurrent(look, view);
             } catch (MovedException e) {
                 if (isMine) {
-                    drop(session, place, mark);
+                    drop(session, place.names(), mark);
                 }
                 throw e;
             }
             if (value.status() != Status.VA) {
                 throw CacheItems.unexpected();
             }
-            Lease lease =
-                    new Lease(session, view.current(), entry, value.flags().number('c'), mark, true, endNanos);
+            int ring = view.rings().number();
+            long fence = value.flags().number('c');
+            Lease lease = new Lease(session, view.current(), ring, entry, fence, mark, true, endNanos);
             boolean isHeld = isMine && Arrays.equals(token, checked.meta().value());
-            Bid bid = new Bid(place, lease, isMine, isHeld, leaseLeftMillis(checked.meta(), request));
+            Bid bid = new Bid(place.names(), lease, isMine, isHeld, leaseLeftMillis(checked.meta(), request));
             return items.parts()
-                    .whole(session, view.current(), Body.value(entry, value))
+                    .whole(session, view.current(), CacheItems.value(view, place.value(), entry, value))
                     .thenApply(found -> outcome(bid, request, found))
                     .whenComplete((acquired, failure) -> {
                         if (failure != null && isMine) { // a part was not answered for
-                            drop(session, place, mark);
+                            drop(session, place.names(), mark);
                         }
                     });
         });
     }
 
     /** What was answered to a request for a lease: whether it was added, and was still there behind the fence. */
-    private record Bid(Place place, Lease lease, boolean isAdded, boolean isHeld, long leftMillis) {}
+    private record Bid(Names place, Lease lease, boolean isAdded, boolean isHeld, long leftMillis) {}
 
     private Acquired outcome(Bid bid, LeaseRequest request, @Nullable FarValue found) {
         Lease lease = bid.lease();
@@ -101,7 +104,8 @@ record LeaseSteps(CacheItems items) {
         return batch.send().thenApply(done -> {
             items.generations().sameCurrent(look, view);
             long endNanos = items.endNanos(request.leaseMillis());
-            items.leases().put(request.token(), new Lease(null, view.current(), entry, 0, 0, true, endNanos));
+            int ring = view.rings().number();
+            items.leases().put(request.token(), new Lease(null, view.current(), ring, entry, 0, 0, true, endNanos));
             return new Acquired.Won(null);
         });
     }
@@ -117,7 +121,7 @@ record LeaseSteps(CacheItems items) {
         if (session == null) {
             return CompletableFuture.completedFuture(true); // nobody's server, nobody's copy: as without a tier
         }
-        Place place = items.place(lease.generation(), lease.entry());
+        Names place = items.names(lease.generation(), lease.entry());
         if (!items.leases().lives(lease)) {
             drop(session, place, lease.mark());
             return CompletableFuture.completedFuture(false);
@@ -131,7 +135,8 @@ record LeaseSteps(CacheItems items) {
             drop(session, place, lease.mark());
             throw tooLarge;
         }
-        Slot stored = batch.add(session, Items.storeIfSame(session, place.value(), parted.body(), life, lease.fence()));
+        Request.Meta store = Items.storeIfSame(session, place.value(), parted.body(), life, lease.fence());
+        Slot stored = batch.add(session, Items.stamped(store, lease.ring()));
         batch.add(session, Items.removeIfSame(place.lease(), lease.mark()));
         Slot look = items.generations().look(batch);
         return batch.send().thenCompose(done -> {
@@ -153,7 +158,7 @@ record LeaseSteps(CacheItems items) {
     private record Filling(byte[] body, int lifeSeconds) {}
 
     /** The item is not the one that the lease was won with. Where it was only retired, nobody invalidated it. */
-    private CompletionStage<Boolean> fillRetired(Session session, Place place, Lease lease, Filling filling) {
+    private CompletionStage<Boolean> fillRetired(Session session, Names place, Lease lease, Filling filling) {
         Batch batch = new Batch();
         Slot read = batch.add(session, Items.readCas(place.value()));
         return batch.send().thenCompose(done -> {
@@ -163,8 +168,9 @@ record LeaseSteps(CacheItems items) {
             }
             long cas = read.meta().flags().number('c');
             Batch change = new Batch();
-            Slot stored = change.add(
-                    session, Items.storeIfSame(session, place.value(), filling.body(), filling.lifeSeconds(), cas));
+            Request.Meta store =
+                    Items.storeIfSame(session, place.value(), filling.body(), filling.lifeSeconds(), cas);
+            Slot stored = change.add(session, Items.stamped(store, lease.ring()));
             Slot look = items.generations().look(change);
             return change.send().thenApply(all -> stored.meta().status() == Status.HD && isCurrent(look, lease));
         });
@@ -181,7 +187,7 @@ record LeaseSteps(CacheItems items) {
             return CompletableFuture.completedFuture(
                     items.leases().replace(token, lease, lease.renewed(0, 0, endNanos)));
         }
-        Place place = items.place(lease.generation(), lease.entry());
+        Names place = items.names(lease.generation(), lease.entry());
         int seconds = Seconds.lease(leaseMillis);
         Batch batch = new Batch();
         Slot marked =
@@ -209,7 +215,7 @@ record LeaseSteps(CacheItems items) {
         if (lease == null || session == null || !session.isOpen()) {
             return CompletableFuture.completedFuture(null);
         }
-        Place place = items.place(lease.generation(), lease.entry());
+        Names place = items.names(lease.generation(), lease.entry());
         Batch batch = new Batch();
         if (lease.isPlaceKept()) {
             batch.add(session, Items.removeIfSame(place.value(), lease.fence()));
@@ -220,13 +226,14 @@ record LeaseSteps(CacheItems items) {
 
     private boolean isCurrent(Slot look, Lease lease) {
         try {
-            return items.generations().seen(look).current().equals(lease.generation());
+            View seen = items.generations().seen(look);
+            return seen.current().equals(lease.generation()) && seen.rings().number() == lease.ring();
         } catch (MovedException missing) { // a new generation will be made
             return false;
         }
     }
 
-    private static void drop(Session session, Place place, long mark) {
+    private static void drop(Session session, Names place, long mark) {
         if (session.isOpen()) {
             Batch batch = new Batch();
             batch.add(session, Items.removeIfSame(place.lease(), mark));

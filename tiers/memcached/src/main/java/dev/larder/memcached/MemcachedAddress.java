@@ -5,10 +5,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * password.
  *
  * <p>User and password are percent-decoded. A server with weight 3 gets three times the keys of one with weight 1, which is
- * the default. Options: {@code connect-timeout} (such as {@code 500ms} or {@code 2s}, which is the default);
+ * the default. Options: {@code connect-timeout} (such as {@code 500ms} or {@code 2s}, which is the default); {@code more} and
+ * {@code without}, servers that the ring has besides, or no longer; {@code warm-up} (such as {@code 10m}, the default);
  * {@code item-size}, the servers' largest item ({@code 1MiB}); {@code split-up-to}, the largest value that is stored in
- * parts where it does not fit into an item ({@code 16MiB}; {@code 0} for none); and, for {@code memcacheds}, {@code verify} ({@code full}, the default, checks the servers' certificates and names; {@code ca} the
+ * parts where it does not fit into an item ({@code 16MiB}; {@code 0} for none); and, for {@code memcacheds},
+ * {@code verify} ({@code full}, the default, checks the servers' certificates and names; {@code ca} the
  * certificates only; {@code none} neither).
  */
 final class MemcachedAddress {
@@ -42,18 +42,21 @@ final class MemcachedAddress {
     }
 
     static final int MAX_SERVERS = 256;
-    private static final int MAX_WEIGHT = 1_000;
     private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_WARM_UP = Duration.ofMinutes(10);
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,6})(ms|s)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})([km]?)(?:i?b)?");
+    private static final Pattern WARM_UP = Pattern.compile("0s|([1-9][0-9]{0,6})(s|m)");
     private static final Pattern REST =
             Pattern.compile("//(?:(?<login>.*)@)?(?<servers>[^/?@]*)/?(?:\\?(?<options>.*))?");
-    private static final Pattern SERVER = Pattern.compile(
-            "(?<host>\\[[^\\]]+\\]|[^:*\\[\\]\\s]+)(?::(?<port>[0-9]{1,5}))?(?:\\*(?<weight>[0-9]{1,4}))?");
 
     private final TierUri uri;
     private final List<HostAndPort> servers;
+    private final List<HostAndPort> ring;
     private final @Nullable Login login;
+    private List<HostAndPort> more = List.of();
+    private List<HostAndPort> without = List.of();
+    private Duration warmUp = DEFAULT_WARM_UP;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private Verify verify = Verify.FULL;
     private Parts.Limits partLimits = Parts.Limits.DEFAULT;
@@ -63,6 +66,7 @@ final class MemcachedAddress {
         this.login = login(parts.group("login"));
         this.servers = servers(parts.group("servers"));
         options(parts.group("options"));
+        this.ring = merged();
     }
 
     /** Reads {@code uri}; throws {@link IllegalArgumentException} naming the part that is wrong. */
@@ -75,8 +79,19 @@ final class MemcachedAddress {
         return new MemcachedAddress(uri, parts);
     }
 
+    /** Those before the options: the anchors, see {@link Servers}. */
     List<HostAndPort> servers() {
         return servers;
+    }
+
+    /** Those that hold values: without some of the anchors, and with more. */
+    List<HostAndPort> ring() {
+        return ring;
+    }
+
+    /** How long a new ring may be answered for by the one before it; 0 for not at all. */
+    Duration warmUp() {
+        return warmUp;
     }
 
     @Nullable Login login() {
@@ -127,39 +142,36 @@ final class MemcachedAddress {
     }
 
     private List<HostAndPort> servers(String text) {
-        List<HostAndPort> read = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        for (String part : text.split(",", -1)) {
-            Matcher matcher = SERVER.matcher(part);
-            if (!matcher.matches()) {
-                throw wrong("a server", "must be host, host:port or host:port*weight but was '" + part + "'");
-            }
-            HostAndPort server = server(matcher);
-            if (!seen.add(server.toString())) {
-                throw wrong("the server '" + server + "'", "is there twice");
-            }
-            read.add(server);
+        List<HostAndPort> read;
+        try {
+            read = HostAndPort.list(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + " (tier '" + uri + "')", e);
         }
         if (read.size() > MAX_SERVERS) {
             throw wrong("the servers", "must be at most " + MAX_SERVERS + " but were " + read.size());
         }
-        return List.copyOf(read);
+        return read;
     }
 
-    private HostAndPort server(Matcher matcher) {
-        String host = matcher.group("host");
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        String port = matcher.group("port");
-        int portNumber = port == null ? HostAndPort.DEFAULT_PORT : Integer.parseInt(port);
-        if (portNumber < 1 || portNumber > 0xFFFF) {
-            throw wrong("the port", "must be 1…65535 but was '" + port + "'");
+    private List<HostAndPort> merged() {
+        for (HostAndPort server : without) {
+            if (servers.stream().noneMatch(server::isSameServer)) {
+                throw wrong("without", "must name servers that are before the options but named '" + server + "'");
+            }
         }
-        String weight = matcher.group("weight");
-        int weightNumber = weight == null ? 1 : Integer.parseInt(weight);
-        if (weightNumber < 1 || weightNumber > MAX_WEIGHT) {
-            throw wrong("the weight", "must be 1…" + MAX_WEIGHT + " but was '" + weight + "'");
+        List<HostAndPort> all = new ArrayList<>(servers);
+        all.removeIf(server -> without.stream().anyMatch(server::isSameServer));
+        for (HostAndPort server : more) {
+            if (servers.stream().anyMatch(server::isSameServer)) {
+                throw wrong("more", "must name other servers than those before the options but named '" + server + "'");
+            }
+            all.add(server);
         }
-        return new HostAndPort(bare, portNumber, weightNumber);
+        if (all.isEmpty() || all.size() > MAX_SERVERS) {
+            throw wrong("the servers", "must be 1…" + MAX_SERVERS + " but were " + all.size());
+        }
+        return List.copyOf(all);
     }
 
     private void options(@Nullable String text) {
@@ -172,6 +184,12 @@ final class MemcachedAddress {
             String value = equals < 0 ? "" : option.substring(equals + 1);
             if (name.equals("connect-timeout")) {
                 connectTimeout = duration(value);
+            } else if (name.equals("more")) {
+                more = servers(value);
+            } else if (name.equals("without")) {
+                without = servers(value);
+            } else if (name.equals("warm-up")) {
+                warmUp = warmUp(value);
             } else if (name.equals("verify") && isTls()) {
                 verify = verify(value);
             } else if (name.equals("item-size")) {
@@ -180,9 +198,9 @@ final class MemcachedAddress {
             } else if (name.equals("split-up-to")) {
                 partLimits = new Parts.Limits(partLimits.itemBytes(), bytes(name, value, 0, Parts.Limits.MOST_BYTES));
             } else {
-                String known =
-                        "connect-timeout, item-size" + (isTls() ? ", split-up-to and verify" : " and split-up-to");
-                throw wrong("the option '" + name + "'", "is unknown; known is " + known);
+                String known = "connect-timeout, item-size, more, split-up-to, " + (isTls() ? "verify, " : "")
+                        + "warm-up and without";
+                throw wrong("the option '" + name + "'", "is unknown; known are " + known);
             }
         }
     }
@@ -208,6 +226,15 @@ final class MemcachedAddress {
         }
         long count = Long.parseLong(parts.group(1));
         return parts.group(2).equals("s") ? Duration.ofSeconds(count) : Duration.ofMillis(count);
+    }
+
+    private Duration warmUp(String text) {
+        Matcher parts = WARM_UP.matcher(text);
+        if (!parts.matches()) {
+            throw wrong("warm-up", "must be a duration such as 90s or 10m, or 0s, but was '" + text + "'");
+        }
+        long count = parts.group(1) == null ? 0 : Long.parseLong(parts.group(1));
+        return "m".equals(parts.group(2)) ? Duration.ofMinutes(count) : Duration.ofSeconds(count);
     }
 
     private Verify verify(String text) {

@@ -60,7 +60,7 @@ final class MemcachedCache implements FarCache {
         Keyspace keys = new Keyspace(options.namespace(), options.cache());
         this.tier = tier;
         this.name = options.cache();
-        this.generations = new Generations(tier.servers(), keys.pointer());
+        this.generations = new Generations(tier.servers(), keys);
         this.items = new CacheItems(
                 tier.servers(),
                 keys,
@@ -68,7 +68,7 @@ final class MemcachedCache implements FarCache {
                 new Leases(tier.ticker()),
                 new Parts(keys, tier.partLimits()),
                 tier.ticker());
-        this.reads = new ReadSteps(items);
+        this.reads = new ReadSteps(items, new WarmUp(items));
         this.leases = new LeaseSteps(items);
         this.writes = new WriteSteps(items);
         this.retiring = new RetireSteps(items);
@@ -168,13 +168,10 @@ final class MemcachedCache implements FarCache {
 
     @Override
     public CompletionStage<Void> clear() {
-        return answer(() -> tier.servers().tried().thenCompose(tried -> {
-            Session session = generations.session();
-            View cleared = View.fresh(tier.servers().fingerprint());
-            Batch batch = new Batch();
-            batch.add(session, Items.store(session, generations.pointer(), cleared.bytes(), 0));
-            return batch.send().thenAccept(done -> generations.become(cleared));
-        }));
+        return answer(() -> tier.servers()
+                .tried()
+                .thenCompose(tried -> generations.change(View::cleared))
+                .thenAccept(done -> {}));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.larder.memcached.CacheItems.Place;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
+import dev.larder.protocol.memcached.Request;
 import dev.larder.tier.FarRebuild;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.Later;
@@ -56,6 +57,9 @@ final class MemcachedRebuild implements FarRebuild {
     private final long startNanos;
     private volatile Phase phase = Phase.RUNNING;
     private volatile long mark;
+    /** What the pointer said when it named this generation; its ring stays while it does. */
+    private volatile @Nullable View begun;
+
     private volatile @Nullable Scheduled renewal;
 
     MemcachedRebuild(String cache, CacheItems items, Later later) {
@@ -77,7 +81,7 @@ final class MemcachedRebuild implements FarRebuild {
                 return CompletableFuture.completedFuture(false);
             }
             mark = taken.meta().flags().number('c');
-            return generations.change(view -> view.withNext(generation)).whenComplete((begun, failure) -> {
+            return generations.change(this::named).whenComplete((begun, failure) -> {
                 if (failure == null) {
                     renewLater(RENEW_NANOS);
                 } else {
@@ -88,16 +92,23 @@ final class MemcachedRebuild implements FarRebuild {
         });
     }
 
+    private View named(View view) {
+        View named = view.withNext(generation);
+        begun = named;
+        return named;
+    }
+
     @Override
     public CompletionStage<Integer> write(Map<String, FarValue> rows) {
-        if (phase != Phase.RUNNING) {
+        View view = begun;
+        if (phase != Phase.RUNNING || view == null) {
             return CompletableFuture.failedFuture(over());
         }
         CompletionStage<Integer> refused = CompletableFuture.completedFuture(0);
         List<Map.Entry<String, FarValue>> all = List.copyOf(rows.entrySet());
         for (int from = 0; from < all.size(); ) {
             List<Map.Entry<String, FarValue>> part = all.subList(from, end(all, from));
-            refused = refused.thenCompose(before -> store(part).thenApply(more -> before + more));
+            refused = refused.thenCompose(before -> store(view, part).thenApply(more -> before + more));
             from += part.size();
         }
         return refused;
@@ -114,13 +125,13 @@ final class MemcachedRebuild implements FarRebuild {
         return end;
     }
 
-    private CompletionStage<Integer> store(List<Map.Entry<String, FarValue>> rows) {
+    private CompletionStage<Integer> store(View view, List<Map.Entry<String, FarValue>> rows) {
         Batch batch = new Batch();
         List<Slot> slots = new ArrayList<>();
         int leftOut = 0;
         for (Map.Entry<String, FarValue> row : rows) {
             Keyspace.Entry entry = items.entry(row.getKey());
-            Place place = items.place(generation, entry);
+            Place place = items.place(view, generation, entry);
             Session session = place.session();
             if (session == null) {
                 leftOut++; // a miss when its server is back
@@ -137,7 +148,8 @@ final class MemcachedRebuild implements FarRebuild {
                 leftOut++;
                 continue;
             }
-            slots.add(batch.add(session, Items.storeIfAbsent(session, place.value(), body, life)));
+            Request.Meta add = Items.storeIfAbsent(session, place.value(), body, life);
+            slots.add(batch.add(session, Items.stamped(add, view.rings().number())));
         }
         int leftAlone = leftOut;
         return batch.sendAnyway()

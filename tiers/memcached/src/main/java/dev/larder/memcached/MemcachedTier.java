@@ -26,7 +26,6 @@ final class MemcachedTier implements FarTier {
     private final Connector connector;
     private final Parts.Limits partLimits;
     private final Servers servers;
-    private final List<Heartbeat> heartbeats;
     private final Bus bus;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -37,9 +36,6 @@ final class MemcachedTier implements FarTier {
         this.later = new Later(context.scheduler());
         this.connector = new Connector(address, later);
         this.servers = new Servers(address, connector, later, ticker);
-        this.heartbeats = servers.all().stream()
-                .map(link -> new Heartbeat(link, later, ticker))
-                .toList();
         this.bus = new Bus(servers, later);
     }
 
@@ -47,7 +43,6 @@ final class MemcachedTier implements FarTier {
     static MemcachedTier open(MemcachedAddress address, Context context) {
         MemcachedTier tier = new MemcachedTier(address, context);
         tier.servers.open();
-        tier.heartbeats.forEach(Heartbeat::beat);
         return tier;
     }
 
@@ -81,7 +76,6 @@ final class MemcachedTier implements FarTier {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        heartbeats.forEach(Heartbeat::close);
         bus.close();
         servers.close();
         connector.close();

@@ -19,7 +19,7 @@ record RetireSteps(CacheItems items) {
     private static final int PLACE_SECONDS = 120;
 
     CompletionStage<@Nullable Void> retire(View view, Entry entry, FarValue seen, long keepMillis) {
-        Place place = items.place(view.current(), entry);
+        Place place = items.place(view, view.current(), entry);
         Session session = place.session();
         if (session == null) {
             return CompletableFuture.completedFuture(null); // nobody can read it

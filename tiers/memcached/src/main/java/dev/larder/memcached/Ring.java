@@ -28,9 +28,11 @@ public final class Ring {
     private final long[] points;
     private final int[] owners;
     private final String fingerprint;
+    private final List<HostAndPort> servers;
 
     /** The ring of {@code servers}, of which there is one at least. */
     public Ring(List<HostAndPort> servers) {
+        this.servers = List.copyOf(servers);
         Map<Long, Integer> circle = new TreeMap<>();
         int total = servers.stream().mapToInt(HostAndPort::weight).sum();
         for (int server = 0; server < servers.size(); server++) {
@@ -60,6 +62,9 @@ public final class Ring {
 
     /** The index of the server that {@code key} belongs to. */
     public int owner(byte[] key) {
+        if (servers.size() == 1) {
+            return 0;
+        }
         long hash = Integer.toUnsignedLong(md5(key).getInt());
         int low = 0;
         int high = points.length;
@@ -72,6 +77,15 @@ public final class Ring {
             }
         }
         return owners[low == points.length ? 0 : low];
+    }
+
+    /** The server that {@code key} belongs to. */
+    HostAndPort server(byte[] key) {
+        return servers.get(owner(key));
+    }
+
+    List<HostAndPort> servers() {
+        return servers;
     }
 
     /** What tells it from rings of other servers or weights, whatever their order. */

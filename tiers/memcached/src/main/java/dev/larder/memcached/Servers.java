@@ -3,56 +3,129 @@ package dev.larder.memcached;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.tier.Later;
 import dev.larder.time.Ticker;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/** The servers of a tier, one connection to each for all commands, and the ring that says whose a key is. Thread-safe. */
+/**
+ * The servers of a tier, one connection to each for all commands. Thread-safe.
+ *
+ * <p>Those named before the options are the <em>anchors</em>: they hold what must be found by whoever begins, the pointers
+ * of caches and the bus, whatever ring the values are on. Servers of a ring that this process was not told of by its URI are
+ * connected to when it meets them.
+ */
 final class Servers implements AutoCloseable {
     private final MemcachedAddress address;
     private final Connector connector;
     private final Later later;
     private final Ticker ticker;
-    private final Ring ring;
-    private final List<Link> links;
+    private final Ring anchors;
+    private final Ring wish;
+    private final Map<String, Link> links = new ConcurrentHashMap<>();
+    private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
+    private final Set<String> started = ConcurrentHashMap.newKeySet();
+    private final List<Link> named;
     private final CompletableFuture<Void> tried;
+    private volatile boolean closed;
 
     Servers(MemcachedAddress address, Connector connector, Later later, Ticker ticker) {
         this.address = address;
         this.connector = connector;
         this.later = later;
         this.ticker = ticker;
-        this.ring = new Ring(address.servers());
-        this.links = address.servers().stream().map(server -> link(server, "")).toList();
-        this.tried = CompletableFuture.allOf(links.stream().map(Link::tried).toArray(CompletableFuture<?>[]::new));
+        this.anchors = new Ring(address.servers());
+        this.wish = new Ring(address.ring());
+        this.named = Stream.concat(address.servers().stream(), address.ring().stream())
+                .map(this::link)
+                .distinct()
+                .toList();
+        this.tried = tried(named);
     }
 
     void open() {
-        links.forEach(Link::open);
+        links.keySet().forEach(this::start);
     }
 
-    /** Completes when each server has been tried once. */
+    private void start(String server) {
+        Link link = links.get(server);
+        Heartbeat heartbeat = heartbeats.get(server);
+        if (link != null && heartbeat != null && started.add(server)) {
+            link.open();
+            heartbeat.beat();
+            if (closed) {
+                close();
+            }
+        }
+    }
+
+    /** Completes when each server of the URI has been tried once. */
     CompletableFuture<Void> tried() {
         return tried;
     }
 
-    /** The connection to the server that {@code key} belongs to. */
+    /** Connects to what is not connected to yet; completes when each has been tried once. */
+    CompletableFuture<Void> meet(Collection<HostAndPort> servers) {
+        return tried(servers.stream().map(this::met).toList());
+    }
+
+    private static CompletableFuture<Void> tried(List<Link> links) {
+        return CompletableFuture.allOf(links.stream().map(Link::tried).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** The connection to the anchor that {@code key}, a pointer or the bus, belongs to. */
     Link of(Key key) {
-        return links.size() == 1 ? links.get(0) : links.get(ring.owner(key.bytes()));
+        return link(anchors.server(key.bytes()));
+    }
+
+    /** The connection to a server of a ring. */
+    Link link(HostAndPort server) {
+        Link known = links.get(server.toString());
+        return known != null
+                ? known
+                : links.computeIfAbsent(server.toString(), name -> {
+                    Link made = link(server, "");
+                    heartbeats.put(name, new Heartbeat(made, later, ticker));
+                    return made;
+                });
+    }
+
+    private Link met(HostAndPort server) {
+        Link link = link(server);
+        start(server.toString());
+        return link;
+    }
+
+    /** The ring that this process was told to have. */
+    Ring wish() {
+        return wish;
     }
 
     /** See {@link Ring#fingerprint()}. */
     String fingerprint() {
-        return ring.fingerprint();
+        return anchors.fingerprint();
     }
 
+    /** How long a new ring may be answered for by the one before it. */
+    long warmUpNanos() {
+        return address.warmUp().toNanos();
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    /** Those of the URI. */
     List<Link> all() {
-        return links;
+        return named;
     }
 
-    /** One more connection to the server that {@code key} belongs to; the caller opens and closes it. */
+    /** One more connection to the anchor that {@code key} belongs to; the caller opens and closes it. */
     Link another(Key key, String purpose) {
-        int owner = links.size() == 1 ? 0 : ring.owner(key.bytes());
-        return link(address.servers().get(owner), " (" + purpose + ")");
+        return link(anchors.server(key.bytes()), " (" + purpose + ")");
     }
 
     private Link link(HostAndPort server, String purpose) {
@@ -61,6 +134,8 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
-        links.forEach(Link::close);
+        closed = true;
+        heartbeats.values().forEach(Heartbeat::close);
+        links.values().forEach(Link::close);
     }
 }

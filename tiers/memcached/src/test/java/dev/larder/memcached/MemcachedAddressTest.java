@@ -48,6 +48,19 @@ class MemcachedAddressTest {
                 .isEqualTo(new Parts.Limits(1 << 19, 64 << 20));
     }
 
+    @Test
+    void serversJoinAndLeaveTheRingAndTheAnchorsStay() {
+        MemcachedAddress address = address("memcached://a,b?without=b&more=c:1*2,d&warm-up=2m");
+
+        assertThat(address.servers()).extracting(HostAndPort::host).containsExactly("a", "b");
+        assertThat(address.ring())
+                .containsExactly(
+                        new HostAndPort("a", 11211, 1), new HostAndPort("c", 1, 2), new HostAndPort("d", 11211, 1));
+        assertThat(address.warmUp()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(address("memcached://a?warm-up=0s").warmUp()).isZero();
+        assertThat(address("memcached://a").warmUp()).isEqualTo(Duration.ofMinutes(10));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             memcached:cache                     | must be named like
@@ -68,6 +81,12 @@ class MemcachedAddressTest {
             memcached://a?item-size=9999999999m | item-size
             memcached://a?split-up-to=65MiB     | split-up-to
             memcached://a?split-up-to=much      | split-up-to
+            memcached://a?more=                 | a server
+            memcached://a?more=a                | other servers
+            memcached://a?more=b,b              | twice
+            memcached://a?without=b             | named 'b:11211'
+            memcached://a?without=a             | must be 1…256
+            memcached://a?warm-up=1h            | warm-up
             """)
     void wrongPartsAreNamedAndPasswordsAreNot(String uri, String part) {
         assertThatThrownBy(() -> address(uri))

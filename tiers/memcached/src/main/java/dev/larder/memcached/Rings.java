@@ -1,0 +1,164 @@
+package dev.larder.memcached;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one cache's values are, and were: the ring in use, and up to {@value #MOST_PAST} of those before it. Immutable.
+ *
+ * <p>Each ring has a random number, which is stored with every value as its <em>stamp</em> (Memcached's client flags). A
+ * value counts only while its key has had the same server ever since that ring: what a server held before it left, or before
+ * its keys went to another and came back, is not seen again, since nobody invalidated it there meanwhile.
+ *
+ * <p>While the ring is <em>warming</em>, the last one before it still answers what its new servers do not have.
+ */
+final class Rings {
+    static final int MOST_PAST = 8;
+
+    private static final String FIELD = "\n";
+    private static final String SPACE = " ";
+
+    /** A ring and its number. */
+    private record Numbered(int number, Ring ring) {}
+
+    private final Numbered now;
+    private final List<Numbered> past;
+    private final boolean warming;
+
+    private Rings(Numbered now, List<Numbered> past, boolean warming) {
+        this.now = now;
+        this.past = past;
+        this.warming = warming;
+    }
+
+    /** The first ring of a cache. */
+    static Rings first(Ring ring) {
+        return new Rings(new Numbered(ThreadLocalRandom.current().nextInt(), ring), List.of(), false);
+    }
+
+    /** {@code ring} follows on this one; {@code warming}: and is answered for by this one. */
+    Rings followedBy(Ring ring, boolean isWarming) {
+        List<Numbered> before = new ArrayList<>(List.of(now));
+        before.addAll(past.subList(0, Math.min(past.size(), MOST_PAST - 1)));
+        int number = ThreadLocalRandom.current().nextInt();
+        return new Rings(new Numbered(number, ring), List.copyOf(before), isWarming);
+    }
+
+    /** The same, warming or not. */
+    Rings warming(boolean is) {
+        return is == warming ? this : new Rings(now, past, is);
+    }
+
+    boolean isWarming() {
+        return warming;
+    }
+
+    /** The number of the ring in use. */
+    int number() {
+        return now.number();
+    }
+
+    Ring ring() {
+        return now.ring();
+    }
+
+    /** The server of {@code key}. */
+    HostAndPort owner(byte[] key) {
+        return now.ring().server(key);
+    }
+
+    /** The server that answers for the owner of {@code key} while that is warming up; null where there is none. */
+    @Nullable HostAndPort ownerBefore(byte[] key) {
+        if (!warming || past.isEmpty()) {
+            return null;
+        }
+        HostAndPort before = past.get(0).ring().server(key);
+        return before.isSameServer(owner(key)) ? null : before;
+    }
+
+    /** Whether what the owner of {@code key} holds with {@code stamp} counts. */
+    boolean holds(byte[] key, long stamp) {
+        return stamp == Integer.toUnsignedLong(now.number()) || isUnmoved(key, stamp, owner(key), 0);
+    }
+
+    /** Whether what the owner before holds with {@code stamp} counts. */
+    boolean heldBefore(byte[] key, long stamp) {
+        return !past.isEmpty() && isUnmoved(key, stamp, past.get(0).ring().server(key), 0);
+    }
+
+    private boolean isUnmoved(byte[] key, long stamp, HostAndPort owner, int from) {
+        for (Numbered each : past.subList(from, past.size())) {
+            if (!each.ring().server(key).isSameServer(owner)) {
+                return false;
+            }
+            if (stamp == Integer.toUnsignedLong(each.number())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All servers that a process needs to know. */
+    List<HostAndPort> servers() {
+        List<HostAndPort> all = new ArrayList<>(now.ring().servers());
+        if (warming && !past.isEmpty()) {
+            all.addAll(past.get(0).ring().servers());
+        }
+        return all;
+    }
+
+    /** As the item of this ring has it, beside the pointer. */
+    byte[] bytes() {
+        StringBuilder text = new StringBuilder(line(now));
+        past.forEach(each -> text.append(FIELD).append(line(each)));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads what {@link #bytes()} wrote; null where it is something else. */
+    static @Nullable Rings of(byte[] bytes) {
+        try {
+            List<Numbered> all = new String(bytes, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(Rings::numbered)
+                    .toList();
+            return all.isEmpty() ? null : new Rings(all.get(0), all.subList(1, all.size()), false);
+        } catch (IllegalArgumentException damaged) { // whoever reads it begins anew
+            return null;
+        }
+    }
+
+    private static String line(Numbered ring) {
+        return Integer.toHexString(ring.number())
+                + SPACE
+                + ring.ring().servers().stream().map(HostAndPort::full).collect(Collectors.joining(","));
+    }
+
+    private static Numbered numbered(String line) {
+        int space = line.indexOf(SPACE);
+        if (space < 0) {
+            throw new IllegalArgumentException("a ring must be a number and servers but was '" + line + "'");
+        }
+        int number = Integer.parseUnsignedInt(line.substring(0, space), 16);
+        return new Numbered(number, new Ring(HostAndPort.list(line.substring(space + 1))));
+    }
+
+    /** Whether both are the same ring, in the same phase. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Rings rings && rings.number() == number() && rings.warming == warming;
+    }
+
+    @Override
+    public int hashCode() {
+        return 2 * number() + (warming ? 1 : 0);
+    }
+
+    @Override
+    public String toString() {
+        return line(now) + (warming ? " (warming up)" : "");
+    }
+}
