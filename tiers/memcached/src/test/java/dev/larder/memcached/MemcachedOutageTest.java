@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -264,7 +265,7 @@ class MemcachedOutageTest {
         }
     }
 
-    /** A server that says one of {@code answers} whenever something is said to it, and then only listens. */
+    /** A server that says one of {@code answers} whenever something is said to it, and then that it lives and has nothing. */
     private ServerSocket answering(String... answers) throws IOException {
         ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         background(() -> {
@@ -277,8 +278,7 @@ class MemcachedOutageTest {
                     for (int i = 0; count >= 0; i++) {
                         String commands = new String(buffer, 0, count, StandardCharsets.US_ASCII);
                         heard.add(commands);
-                        String there = commands.startsWith("mg ") ? "EN\r\n" : ""; // there is nothing
-                        String answer = i < answers.length ? answers[i] : there;
+                        String answer = i < answers.length ? answers[i] : aliveAndEmpty(commands);
                         client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                         count = client.getInputStream().read(buffer);
                     }
@@ -286,6 +286,12 @@ class MemcachedOutageTest {
             }
         });
         return socket;
+    }
+
+    private static String aliveAndEmpty(String commands) {
+        return commands.lines()
+                .map(line -> line.startsWith("mn") ? "MN\r\n" : line.startsWith("mg ") ? "EN\r\n" : "")
+                .collect(Collectors.joining());
     }
 
     /** What a thread of the test's does until a socket is closed. */
