@@ -290,6 +290,27 @@ final class Generations {
         });
     }
 
+    /**
+     * Sends {@code batch} and looks at the pointer when all of it is acknowledged; fails with {@link MovedException} where
+     * the pointer is no longer what {@code believed} says. One round trip where all goes to the pointer's server, else two.
+     */
+    CompletionStage<@Nullable Void> sent(Batch batch, View believed) {
+        if (batch.isFor(session())) {
+            Slot look = look(batch); // the last command there
+            return batch.send().thenApply(done -> unmoved(look, believed));
+        }
+        return batch.send().thenCompose(done -> {
+            Batch after = new Batch();
+            Slot look = look(after);
+            return after.send().thenApply(looked -> unmoved(look, believed));
+        });
+    }
+
+    private @Nullable Void unmoved(Slot look, View believed) {
+        same(look, believed);
+        return null;
+    }
+
     /** Changes the pointer in one step; false where {@code change} would not have what it is. */
     CompletionStage<Boolean> change(Change change) {
         return change(change, 1);

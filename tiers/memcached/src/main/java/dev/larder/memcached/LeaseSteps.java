@@ -141,7 +141,7 @@ record LeaseSteps(CacheItems items) {
         Slot look = items.generations().look(batch);
         return batch.send().thenCompose(done -> {
             Status status = stored.meta().status();
-            CompletionStage<Boolean> filled = status == Status.EX && !lease.isPlaceKept()
+            CompletionStage<Boolean> filled = status == Status.EX
                     ? fillRetired(session, place, lease, new Filling(parted.body(), life))
                     : CompletableFuture.completedFuture(status == Status.HD && isCurrent(look, lease));
             return filled.thenApply(isStored -> {
@@ -168,8 +168,7 @@ record LeaseSteps(CacheItems items) {
             }
             long cas = read.meta().flags().number('c');
             Batch change = new Batch();
-            Request.Meta store =
-                    Items.storeIfSame(session, place.value(), filling.body(), filling.lifeSeconds(), cas);
+            Request.Meta store = Items.storeIfSame(session, place.value(), filling.body(), filling.lifeSeconds(), cas);
             Slot stored = change.add(session, Items.stamped(store, lease.ring()));
             Slot look = items.generations().look(change);
             return change.send().thenApply(all -> stored.meta().status() == Status.HD && isCurrent(look, lease));

@@ -33,7 +33,7 @@ record WriteSteps(CacheItems items) {
             items.voidBefore(before, view, entry);
             items.voidBoth(batch, view, entry);
         }
-        return before.send().thenCompose(done -> sent(batch, view));
+        return before.send().thenCompose(done -> items.generations().sent(batch, view));
     }
 
     /** Fails with {@link MovedException} where the value changed meanwhile. */
@@ -56,7 +56,7 @@ record WriteSteps(CacheItems items) {
             FarValue value = CacheItems.value(view, place.value(), entry, found);
             Slot changed = soften(change, session, place, new Found(entry, found, value), maxStaleMillis);
             items.voidNext(change, view, entry);
-            return sent(change, view).thenApply(done -> unchanged(changed));
+            return items.generations().sent(change, view).thenApply(done -> unchanged(changed));
         });
     }
 
@@ -161,27 +161,5 @@ record WriteSteps(CacheItems items) {
             }
             return stored.meta().status() == Status.HD && isSame;
         });
-    }
-
-    /**
-     * Sends {@code batch} and looks at the pointer when all of it is acknowledged; fails with {@link MovedException} where
-     * the pointer is no longer what {@code view} says. One round trip where all goes to the pointer's server, else two.
-     */
-    private CompletionStage<@Nullable Void> sent(Batch batch, View view) {
-        Generations generations = items.generations();
-        if (batch.isFor(generations.session())) {
-            Slot look = generations.look(batch); // the last command there
-            return batch.send().thenApply(done -> seen(look, view));
-        }
-        return batch.send().thenCompose(done -> {
-            Batch after = new Batch();
-            Slot look = generations.look(after);
-            return after.send().thenApply(looked -> seen(look, view));
-        });
-    }
-
-    private @Nullable Void seen(Slot look, View view) {
-        items.generations().same(look, view);
-        return null;
     }
 }

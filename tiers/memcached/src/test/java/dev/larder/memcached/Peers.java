@@ -5,6 +5,7 @@ import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarTags;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.FarValue;
 import dev.larder.tier.LeaseRequest;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +88,10 @@ final class Peers implements AutoCloseable {
 
     static @Nullable String read(Peer peer, String key) {
         return text(done(peer.cache().get(key)));
+    }
+
+    static FarTags tags(Peer peer) {
+        return Objects.requireNonNull(peer.cache().tags());
     }
 
     /** Takes a lease, which must be free, and returns its token. */
