@@ -186,9 +186,16 @@ class MemcachedOutageTest {
 
     @Test
     void commandsTowardsAHungServerAreLimitedInNumber() {
-        Peer peer = peers.peer(server.port());
-        store(peer, "k", "v");
+        FakeTicker ticker = new FakeTicker(); // no heartbeat comes before the last command
+        try (Peers still = new Peers(new ManualScheduler(ticker), ticker)) {
+            Peer peer = still.peer(server.port());
+            store(peer, "k", "v");
 
+            assertThatTheCommandAfterTheLastOneAllowedIsRefused(peer);
+        }
+    }
+
+    private void assertThatTheCommandAfterTheLastOneAllowedIsRefused(Peer peer) {
         server.pause();
         List<String> many = IntStream.range(0, 4_999).mapToObj(i -> "k" + i).toList();
         List<CompletableFuture<?>> waiting = Stream.<CompletableFuture<?>>generate(

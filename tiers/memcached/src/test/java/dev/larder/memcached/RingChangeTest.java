@@ -86,8 +86,6 @@ class RingChangeTest {
         Peer joined = peer(more() + "&warm-up=0s");
 
         assertThat(found(joined)).hasSizeBetween(KEYS.size() / 2, KEYS.size() * 9 / 10);
-        System.out.println(
-                "misses of a cold join: " + (KEYS.size() - found(joined).size()) + " of " + KEYS.size());
         assertThat(found(old)).isEqualTo(found(joined));
     }
 
