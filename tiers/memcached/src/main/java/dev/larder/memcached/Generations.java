@@ -8,6 +8,8 @@ import dev.larder.protocol.memcached.Reply;
 import dev.larder.protocol.memcached.Reply.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -47,6 +49,7 @@ final class Generations {
     private final Servers servers;
     private final Keyspace keys;
     private final Key pointer;
+    private final AnchorMarks marks;
     private final RingClock clock;
     private volatile @Nullable View view;
     /** The last ones that were looked up. */
@@ -60,6 +63,7 @@ final class Generations {
         this.servers = servers;
         this.keys = keys;
         this.pointer = keys.pointer();
+        this.marks = new AnchorMarks(servers, keys);
         this.clock = new RingClock(servers.ticker());
     }
 
@@ -106,11 +110,12 @@ final class Generations {
         return seen;
     }
 
-    /** Stores the list of servers once more: it is read seldom, and Memcached evicts what is. */
+    /** Stores the lists of servers once more: they are read seldom, and Memcached evicts what is. */
     private CompletionStage<Void> keep(Rings listed) {
         Session session = session();
         Batch batch = new Batch();
         batch.add(session, Items.store(session, keys.ring(listed.number()), listed.bytes(), 0));
+        marks.storeIfLost(batch);
         return batch.send();
     }
 
@@ -186,15 +191,17 @@ final class Generations {
         }
         Batch batch = new Batch();
         Slot look = look(batch);
+        List<Slot> marked = hasJoined ? List.of() : marks.look(batch);
         return batch.send().thenCompose(done -> {
             byte[] bytes = look.meta().value();
-            if (look.meta().status() != Status.VA || bytes == null) {
-                return begin(tries, 0);
-            }
-            Text text = Text.of(bytes);
-            long cas = look.meta().flags().number('c');
-            if (!hasJoined && !text.anchors().equals(servers.fingerprint())) {
+            boolean isThere = look.meta().status() == Status.VA && bytes != null;
+            long cas = isThere ? look.meta().flags().number('c') : 0;
+            Text text = isThere ? Text.of(Objects.requireNonNull(bytes)) : null;
+            if (!hasJoined && !(marks.areOurs(marked) && isOurs(text))) {
                 return join(tries, cas);
+            }
+            if (text == null) {
+                return begin(tries, 0);
             }
             hasJoined = true;
             return lookUp(text)
@@ -202,36 +209,53 @@ final class Generations {
         });
     }
 
+    private boolean isOurs(@Nullable Text text) {
+        return text == null || text.anchors().equals(servers.fingerprint());
+    }
+
     /**
-     * The generation was begun for other anchors. One of these may have been left out for a while and hold what was made
-     * untrue meanwhile, so a process that comes with another list begins a new generation, once.
+     * The generation was begun for other anchors, or others were used since. One of these may have been left out for a while
+     * and hold what was made untrue meanwhile, the pointer and the tag clock with it. So a process that comes with another
+     * list begins a new generation and a new epoch of the clock, once; then it tells the anchors.
      */
     private CompletionStage<View> join(int tries, long cas) {
         rings = null;
-        return begin(tries, cas).thenApply(view -> {
-            hasJoined = true;
-            return view;
+        Session session = session();
+        Batch batch = new Batch();
+        batch.add(session, Items.remove(keys.tagClock()));
+        Slot stored = begin(batch, cas);
+        return batch.send().thenCompose(done -> {
+            if (stored.meta().status() != Status.HD) {
+                return read(tries + 1);
+            }
+            Batch told = new Batch(); // not before: the next process must find out, too, if this one dies here
+            marks.store(told);
+            return told.send().thenCompose(all -> {
+                hasJoined = true;
+                return read(tries + 1);
+            });
         });
     }
 
     /** Begins a generation that nobody has filled, where there is none ({@code cas} 0) or in the stead of one. */
     private CompletionStage<View> begin(int tries, long cas) {
+        Batch batch = new Batch();
+        begin(batch, cas);
+        return batch.send().thenCompose(done -> read(tries + 1));
+    }
+
+    private Slot begin(Batch batch, long cas) {
         Rings known = rings;
         Rings first = known == null ? Rings.first(servers.wish()) : known;
         View fresh = View.fresh(servers.fingerprint(), first);
         rings = first;
         Session session = session();
-        Batch batch = new Batch();
         batch.add(session, Items.store(session, keys.ring(first.number()), first.bytes(), 0));
-        Slot stored = batch.add(
+        return batch.add(
                 session,
                 cas == 0
                         ? Items.storeIfAbsent(session, pointer, fresh.bytes(), 0)
                         : Items.storeIfSame(session, pointer, fresh.bytes(), 0, cas));
-        return batch.send().thenCompose(done -> {
-            hasJoined |= stored.meta().status() == Status.HD;
-            return read(tries + 1);
-        });
     }
 
     /** The rings of a pointer; null where the item that lists them is lost. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  namespace:cache:gen               the pointer: which generation is read, which one a rebuild fills
+ *  namespace:cache:anchors           on each anchor: which anchors there are
  *  namespace:cache:ring:NUMBER       the servers of a ring, and of those before it
  *  namespace:cache:turn              there for a while after the ring changed
  *  namespace:cache:rb                the rebuild's token
@@ -66,6 +67,10 @@ final class Keyspace {
         String escaped = escape(name);
         boolean fits = bytes(prefix).length + 2 + bytes(escaped).length <= Key.MAX_BYTES;
         return Key.of(prefix + (fits ? "t:" + escaped : "T:" + hash(escaped)));
+    }
+
+    Key anchors() {
+        return Key.of(prefix + "anchors");
     }
 
     Key ring(int number) {

@@ -211,17 +211,17 @@ final class MemcachedCache implements FarCache {
 
         @Override
         public CompletionStage<Long> now() {
-            return ready(steps::now);
+            return joined(steps::now);
         }
 
         @Override
         public CompletionStage<TagReading> read(Collection<String> names) {
-            return ready(() -> steps.read(MemcachedTags.names(names)));
+            return joined(() -> steps.read(MemcachedTags.names(names)));
         }
 
         @Override
         public CompletionStage<Long> change(String tag, TagChange.Kind kind) {
-            return ready(() -> steps.change(tag, kind));
+            return joined(() -> steps.change(tag, kind));
         }
 
         @Override
@@ -272,6 +272,11 @@ final class MemcachedCache implements FarCache {
     private <T extends @Nullable Object> CompletionStage<T> ready(Supplier<CompletionStage<T>> step) {
         CompletableFuture<Void> tried = tier.servers().tried();
         return answer(() -> tried.isDone() ? step.get() : tried.thenCompose(done -> step.get()));
+    }
+
+    /** The same when the pointer is known: nobody believes a tag clock before he knows which anchors it was used for. */
+    private <T extends @Nullable Object> CompletionStage<T> joined(Supplier<CompletionStage<T>> step) {
+        return ready(() -> generations.get().thenCompose(view -> step.get()));
     }
 
     private <T extends @Nullable Object> CompletionStage<T> attempt(Step<T> step, int tries) {

@@ -118,6 +118,11 @@ final class Servers implements AutoCloseable {
         return ticker;
     }
 
+    /** The connections to the anchors. */
+    List<Link> anchors() {
+        return anchors.servers().stream().map(this::link).toList();
+    }
+
     /** Those of the URI. */
     List<Link> all() {
         return named;

@@ -2,6 +2,7 @@ package dev.larder.memcached;
 
 import static dev.larder.memcached.Peers.done;
 import static dev.larder.memcached.Peers.failure;
+import static dev.larder.memcached.Peers.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +13,6 @@ import dev.larder.bus.TagChange.Kind;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Peers.Peer;
 import dev.larder.testkit.RecordingBus;
-import dev.larder.tier.FarTags;
 import dev.larder.tier.TagReading;
 import dev.larder.tier.TagReading.Moments;
 import java.time.Duration;
@@ -134,6 +134,7 @@ class MemcachedTagsTest {
     @Test
     void serverThatRestartsHasLostEverythingAndNothingOldIsTrue() {
         long before = done(tags(one).change("t", Kind.REMOVED));
+        assertThat(done(tags(two).now())).isEqualTo(before);
 
         server.kill();
         assertThat(failure(tags(one).now())).isInstanceOf(TierException.class);
@@ -180,10 +181,6 @@ class MemcachedTagsTest {
 
     private void lose(String item) {
         server.ask("md test:things:" + item + "\r\nmn\r\n", "MN");
-    }
-
-    private static FarTags tags(Peer peer) {
-        return Objects.requireNonNull(peer.cache().tags());
     }
 
     private static Moments moments(Peer peer, String tag) {

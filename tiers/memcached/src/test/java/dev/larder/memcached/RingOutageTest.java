@@ -4,16 +4,21 @@ import static dev.larder.memcached.Peers.done;
 import static dev.larder.memcached.Peers.failure;
 import static dev.larder.memcached.Peers.read;
 import static dev.larder.memcached.Peers.store;
+import static dev.larder.memcached.Peers.tags;
 import static dev.larder.memcached.Peers.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.larder.bus.TagChange.Kind;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Peers.Peer;
 import dev.larder.protocol.memcached.Key;
+import dev.larder.testkit.FakeTicker;
+import dev.larder.testkit.ManualScheduler;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.LeaseRequest;
+import dev.larder.tier.TagReading;
 import dev.larder.tier.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +138,64 @@ class RingOutageTest {
     }
 
     @Test
+    void serverOfThePointerThatWasLeftOutForAWhileBringsNothingOldBack() {
+        Peer before = peer(servers);
+        KEYS.forEach(key -> store(before, key, "old"));
+        long clock = done(tags(before).change("t", Kind.REMOVED));
+        MemcachedServer left =
+                servers.stream().filter(this::hasPointer).findFirst().orElseThrow();
+        before.tier().close();
+
+        Peer meanwhile = peer(servers.stream().filter(server -> server != left).toList());
+        assertThat(found(meanwhile)).isEmpty();
+        KEYS.forEach(key -> store(meanwhile, key, "newer"));
+        done(meanwhile.cache().invalidate(KEYS));
+        done(tags(meanwhile).change("t", Kind.REMOVED));
+        meanwhile.tier().close();
+
+        Peer back = peer(servers);
+        assertThat(hasPointer(left)).isTrue();
+        assertThat(found(back)).isEmpty();
+        assertThat(TagReading.isSameEpoch(done(tags(back).now()), clock)).isFalse();
+        KEYS.forEach(key -> store(back, key, "newest"));
+        assertThat(found(peer(servers))).as("it is noticed once").hasSize(KEYS.size());
+    }
+
+    @Test
+    void anchorThatCannotTellWhatItWasUsedForEmptiesTheCacheOnce() {
+        Peer before = peer(servers);
+        KEYS.forEach(key -> store(before, key, "old"));
+        before.tier().close();
+        victim.ask("md test:things:anchors\r\nmn\r\n", "MN");
+
+        Peer after = peer(servers);
+
+        assertThat(found(after)).isEmpty();
+        KEYS.forEach(key -> store(after, key, "new"));
+        assertThat(found(peer(servers))).hasSize(KEYS.size());
+    }
+
+    @Test
+    void anchorThatForgotIsToldAgainByWhoeverRuns() {
+        FakeTicker ticker = new FakeTicker();
+        try (Peers minutes = new Peers(new ManualScheduler(ticker), ticker)) {
+            Peer peer = peer(minutes, servers);
+            store(peer, "k", "v");
+            victim.ask("md test:things:anchors\r\nmn\r\n", "MN");
+
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                ticker.advance(Duration.ofSeconds(20));
+                read(peer, "k");
+                return victim.ask("mg test:things:anchors v\r\nmn\r\n", "MN").startsWith("VA");
+            });
+        }
+    }
+
+    private boolean hasPointer(MemcachedServer server) {
+        return server.ask("mg test:things:gen v\r\nmn\r\n", "MN").startsWith("VA");
+    }
+
+    @Test
     void secondProcessWithTheSameServersInAnotherOrderAgrees() {
         Peer one = peer(servers);
         Peer two = peer(List.of(servers.get(2), servers.get(0), servers.get(1)));
@@ -156,6 +219,10 @@ class RingOutageTest {
     }
 
     private Peer peer(List<MemcachedServer> ring) {
+        return peer(peers, ring);
+    }
+
+    private static Peer peer(Peers peers, List<MemcachedServer> ring) {
         FarTier tier = peers.tier("memcached://"
                 + ring.stream().map(server -> "127.0.0.1:" + server.port()).collect(Collectors.joining(",")));
         List<String> heard = new CopyOnWriteArrayList<>();
