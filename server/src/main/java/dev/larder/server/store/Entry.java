@@ -290,7 +290,9 @@ public final class Entry implements AutoCloseable {
     Traits begin(long expiresAt, int flags) {
         boolean versioned = slot != NONE && shard().records.version(place()) != 0;
         traits.of(keyspace, expiresAt, flags, versioned ? shard().nextVersion() : 0);
-        traits.access = slot == NONE ? Access.first(store.aboutNow(), store.countsReads()) : shard().records.access(place());
+        traits.access = slot == NONE
+                ? Access.first(store.aboutNow(), store.countsReads())
+                : shard().records.access(place());
         return traits;
     }
 

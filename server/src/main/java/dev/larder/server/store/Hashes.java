@@ -139,16 +139,12 @@ final class Hashes {
 
     long start(int slot, int bucket) {
         int block = regionBlock(slot, bucket);
-        return isLarge(slot)
-                ? Blocks.offset(block) + (long) PART_HEAD
-                : records.valueOffset(block) + PACKED_HEAD;
+        return isLarge(slot) ? Blocks.offset(block) + (long) PART_HEAD : records.valueOffset(block) + PACKED_HEAD;
     }
 
     int used(int slot, int bucket) {
         int block = regionBlock(slot, bucket);
-        return isLarge(slot)
-                ? records.used(block)
-                : Raw.u16(blocks.memory(block), records.valueOffset(block) + 2);
+        return isLarge(slot) ? records.used(block) : Raw.u16(blocks.memory(block), records.valueOffset(block) + 2);
     }
 
     private void used(int slot, int bucket, int bytes) {
@@ -393,7 +389,8 @@ final class Hashes {
             return;
         }
         int last = shard.parts.count(slot) - 1;
-        if (last == 0 || count(slot) >= (long) (last + 1) * MERGE_BELOW
+        if (last == 0
+                || count(slot) >= (long) (last + 1) * MERGE_BELOW
                 || totalBytes(slot) > (long) last * BYTES_PER_BUCKET / 2) {
             return;
         }

@@ -36,7 +36,10 @@ final class Inspection {
         check(used == shard.slots.used(), "slots in use differ from their count", used);
         check(keys.cardinality() == shard.index.size(), "keys differ from the index's count", keys.cardinality());
         check(shard.index.count() == shard.index.size(), "the index differs from its count", shard.index.count());
-        check(hiddenRecords == hidden.cardinality() || shard.chores.corpses() > 0, "a hidden value is lost", hiddenRecords);
+        check(
+                hiddenRecords == hidden.cardinality() || shard.chores.corpses() > 0,
+                "a hidden value is lost",
+                hiddenRecords);
         int[] found = {0};
         shard.blocks.checkInvariants(place -> found[0]++);
         check(found[0] == blocks, "blocks are in use that nothing refers to", found[0] - blocks);

@@ -385,13 +385,7 @@ public final class OffHeapStore implements AutoCloseable {
             }
         }
         return new MemoryReport(
-                pages.bytes(),
-                pages.maxBytes(),
-                held - holes,
-                holes,
-                tables,
-                pages.reservedBytes(),
-                pages.freeBytes());
+                pages.bytes(), pages.maxBytes(), held - holes, holes, tables, pages.reservedBytes(), pages.freeBytes());
     }
 
     /** How many keys were evicted since the store was made. */
@@ -440,7 +434,8 @@ public final class OffHeapStore implements AutoCloseable {
                 Inspection.inspect(shard);
                 bytes += shard.blocks.heldBytes() + shard.slots.bytes() + shard.index.bytes();
             }
-            Shard.check(bytes == pages.bytes(), "allocated bytes differ from the account", (int) (bytes - pages.bytes()));
+            Shard.check(
+                    bytes == pages.bytes(), "allocated bytes differ from the account", (int) (bytes - pages.bytes()));
         }
     }
 }

@@ -207,7 +207,8 @@ final class Records {
         MemorySegment memory = blocks.memory(place);
         return switch ((head >>> 14) & 3) {
             case 0 -> Entry.NEVER;
-            case 1 -> EXPIRY_BASE + (Integer.toUnsignedLong(Raw.i32(memory, at)) | ((long) Raw.u8(memory, at + 4) << 32));
+            case 1 ->
+                EXPIRY_BASE + (Integer.toUnsignedLong(Raw.i32(memory, at)) | ((long) Raw.u8(memory, at + 4) << 32));
             default -> Raw.i64(memory, at);
         };
     }

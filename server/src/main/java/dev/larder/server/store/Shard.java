@@ -278,8 +278,7 @@ final class Shard implements SlotIndex.Match {
         old = slots.place(slot);
         int kind = blocks.kind(old);
         long at = records.write(place, kind, records.key(old, spareKey), traits);
-        Raw.copy(
-                blocks.memory(old), records.valueOffset(old), blocks.memory(place), at, content);
+        Raw.copy(blocks.memory(old), records.valueOffset(old), blocks.memory(place), at, content);
         records.fill(place, total);
         slots.place(slot, place);
         blocks.free(old);
@@ -444,7 +443,9 @@ final class Shard implements SlotIndex.Match {
     /** The same, for a bound that was lowered. */
     boolean giveUpForBound() {
         boolean evicted = false;
-        for (int i = 0; i < MOST_GIVEN_UP && shared.pages().excess() > shared.pages().freeBytes(); i++) {
+        for (int i = 0;
+                i < MOST_GIVEN_UP && shared.pages().excess() > shared.pages().freeBytes();
+                i++) {
             if (!(compactFor(0) || evictOne())) {
                 break;
             }

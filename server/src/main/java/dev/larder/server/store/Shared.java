@@ -13,12 +13,7 @@ import dev.larder.server.memory.Pages;
  * @param neighbours makes room where a shard has nothing left to give
  */
 record Shared(
-        Pages pages,
-        SipHash sip,
-        WallClock clock,
-        Databases databases,
-        StoreListener listener,
-        Neighbours neighbours) {
+        Pages pages, SipHash sip, WallClock clock, Databases databases, StoreListener listener, Neighbours neighbours) {
 
     /** The other shards, as one sees them. */
     @FunctionalInterface

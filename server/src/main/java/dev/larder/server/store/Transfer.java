@@ -71,11 +71,11 @@ final class Transfer {
         try {
             long offset = 0;
             while (offset < to.hashes.used(fresh, bucket)) {
-                int hidden = Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset);
+                int hidden =
+                        Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset);
                 if (hidden >= 0) {
                     int copy = to.hide(Slice.of(read(hidden)));
-                    Fields.hiddenSlot(
-                            to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset, copy);
+                    Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset, copy);
                 }
                 long at = to.hashes.start(fresh, bucket) + offset;
                 offset += Fields.next(to.hashes.region(fresh, bucket), at) - at;

@@ -131,7 +131,8 @@ final class Model {
     }
 
     private void copy(int database, String from, String to, boolean move) {
-        try (Section section = store.section().add(Slice.of(from)).add(Slice.of(to)).lock();
+        try (Section section =
+                        store.section().add(Slice.of(from)).add(Slice.of(to)).lock();
                 Entry source = entry.open(database, Slice.of(from));
                 Entry target = other.open(database, Slice.of(to))) {
             assertThat(section).isNotNull();
@@ -241,14 +242,17 @@ final class Model {
             } else {
                 Value into = databases[database].computeIfAbsent(key, any -> new Value());
                 into.isHash = true;
-                byte[] bytes = random.nextInt(5) == 0 ? bytes() : Integer.toString(random.nextInt(1000)).getBytes();
+                byte[] bytes = random.nextInt(5) == 0
+                        ? bytes()
+                        : Integer.toString(random.nextInt(1000)).getBytes();
                 long expiry = random.nextInt(6) == 0 ? expiry() : Entry.NEVER;
                 boolean isNew = into.fields.put(field, bytes) == null;
                 into.fieldExpiries.remove(field);
                 if (expiry != Entry.NEVER) {
                     into.fieldExpiries.put(field, expiry);
                 }
-                assertThat(open.fields().put(Slice.of(field), Slice.of(bytes), expiry)).isEqualTo(isNew);
+                assertThat(open.fields().put(Slice.of(field), Slice.of(bytes), expiry))
+                        .isEqualTo(isNew);
             }
         }
     }

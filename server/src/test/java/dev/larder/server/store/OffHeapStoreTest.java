@@ -63,7 +63,8 @@ class OffHeapStoreTest {
                 assertThat(store.memory().allocated()).isLessThanOrEqualTo(2 * MIB);
             }
 
-            assertThat(eviction == Eviction.NOEVICTION ? refused : store.evicted()).isNotEqualTo(0);
+            assertThat(eviction == Eviction.NOEVICTION ? refused : store.evicted())
+                    .isNotEqualTo(0);
             assertThat(store.size(0)).isGreaterThan(500);
             store.checkInvariants();
         }
@@ -132,7 +133,8 @@ class OffHeapStoreTest {
         try (OffHeapStore store = new OffHeapStore(config)) {
             for (int i = 0; i < 5_000; i++) {
                 try (Entry open = store.entry().open(0, Slice.of("hash"))) {
-                    open.fields().put(Slice.of("field" + i), Slice.of("1"), i % 2 == 0 ? now.get() + 5_000 : Entry.NEVER);
+                    open.fields()
+                            .put(Slice.of("field" + i), Slice.of("1"), i % 2 == 0 ? now.get() + 5_000 : Entry.NEVER);
                 }
             }
             now.addAndGet(6_000);
@@ -276,7 +278,8 @@ class OffHeapStoreTest {
                     open.touch();
                     assertThat(open.length()).isEqualTo(open.flags());
                     byte expected = (byte) open.flags();
-                    open.read(piece -> assertThat((byte) piece.byteAt(piece.length() - 1)).isEqualTo(expected));
+                    open.read(piece ->
+                            assertThat((byte) piece.byteAt(piece.length() - 1)).isEqualTo(expected));
                 }
             }
         }
