@@ -108,6 +108,15 @@ final class Items {
         }
     }
 
+    /** Whether {@link #number} gives one that is not negative. */
+    static boolean holdsNumber(Reply.Meta reply) {
+        try {
+            return number(reply) >= 0;
+        } catch (TierException e) { // it says so
+            return false;
+        }
+    }
+
     private static MetaFlags named(Session session, MetaFlags flags) {
         return session.namesCas() ? flags.plus('E', ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE)) : flags;
     }

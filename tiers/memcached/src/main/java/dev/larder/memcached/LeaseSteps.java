@@ -103,6 +103,9 @@ record LeaseSteps(CacheItems items) {
         Slot look = items.generations().look(batch);
         return batch.send().thenApply(done -> {
             items.generations().sameCurrent(look, view);
+            if (items.place(view, view.current(), entry).session() != null) {
+                throw new MovedException(); // it has come meanwhile: there is a lease to be had
+            }
             long endNanos = items.endNanos(request.leaseMillis());
             int ring = view.rings().number();
             items.leases().put(request.token(), new Lease(null, view.current(), ring, entry, 0, 0, true, endNanos));

@@ -40,11 +40,12 @@ final class MemcachedTags {
 
     private static final long MILLIS = 1_000;
     private static final int MAX_TRIES = 50;
-    private static final int CUT_EVERY = 256;
+    private static final int CUT_EVERY = 128;
 
     private final CacheItems items;
     private final TagClock clock;
     private final UnfinishedChanges unfinished;
+    private final OneChange changes = new OneChange((tag, kind) -> trying(() -> changed(tag, kind), 1));
 
     MemcachedTags(CacheItems items, TagClock clock, UnfinishedChanges unfinished) {
         this.items = items;
@@ -87,7 +88,12 @@ final class MemcachedTags {
     /** What a look at the clock found; where there is none, it is begun, and the step with it begins again. */
     private CompletionStage<Reading> seen(Session session, Slot look) {
         if (look.meta().status() == Status.VA) {
-            return CompletableFuture.completedFuture(clock.seen(session, look));
+            return Items.holdsNumber(look.meta())
+                    ? CompletableFuture.completedFuture(clock.seen(session, look))
+                    : clock.giveUp(new Reading(session, 0, look.meta().flags().number('c')))
+                            .thenApply(given -> {
+                                throw new MovedException();
+                            });
         }
         return clock.begin(session).thenApply(begun -> {
             throw new MovedException();
@@ -151,6 +157,7 @@ final class MemcachedTags {
             places.forEach((name, cas) -> {
                 TagRecord record = new TagRecord(log.floor(name), 0);
                 made.put(name, moments(record, 0));
+                remember(name, record, reading.at());
                 stored.add(batch.add(reading.session(), store(reading.session(), name, record, cas)));
             });
             return batch.send().thenApply(done -> {
@@ -179,6 +186,18 @@ final class MemcachedTags {
         });
     }
 
+    /** The log took no more: it is lost, or has no room to grow, or was moved to where nothing can be appended. */
+    private CompletionStage<Void> shorten(Reading reading) {
+        Batch batch = new Batch();
+        Slot read = batch.add(reading.session(), Items.readCas(items.keys().tagLog(reading.at())));
+        return batch.send().thenCompose(done -> {
+            TagLog log = TagLog.of(read.meta().value());
+            return log == null
+                    ? clock.giveUp(reading)
+                    : cut(reading, log, read.meta().flags().number('c'));
+        });
+    }
+
     private CompletionStage<Void> cut(Reading reading, TagLog log, long cas) {
         Batch batch = new Batch();
         Session session = reading.session();
@@ -188,7 +207,7 @@ final class MemcachedTags {
 
     /** Invalidates a tag; gives the clock's reading. */
     CompletionStage<Long> change(String tag, Kind kind) {
-        return trying(() -> changed(tag, kind), 1);
+        return changes.ask(tag, kind);
     }
 
     private CompletionStage<Long> changed(String tag, Kind kind) {
@@ -219,7 +238,7 @@ final class MemcachedTags {
         Slot stored = batch.add(session, store(session, tag, record, cas));
         return batch.send().thenCompose(done -> {
             if (!isDone(logged)) {
-                return clock.giveUp(reading).thenApply(given -> {
+                return shorten(reading).thenApply(shortened -> {
                     throw new MovedException();
                 });
             }

@@ -25,6 +25,9 @@ record PartedHead(String name, int partBytes, int bytes, int checksum) {
     static final byte SOFTLY_EXPIRED = 'l';
     private static final int ENVELOPE_HEAD = 28;
     private static final int NAME_BYTES = 16;
+    /** Less than half of the smallest item: damaged bytes shall not name hundreds of thousands of parts. */
+    private static final int LEAST_PART_BYTES = 4 * 1024;
+
     private static final int LENGTH = ENVELOPE_HEAD + NAME_BYTES + 3 * Integer.BYTES;
     private static final byte ENVELOPE_FRESH = 'V';
     private static final byte ENVELOPE_EXPIRED = 'S';
@@ -45,7 +48,7 @@ record PartedHead(String name, int partBytes, int bytes, int checksum) {
         byte[] name = new byte[NAME_BYTES];
         in.get(name);
         PartedHead head = new PartedHead(HexFormat.of().formatHex(name), in.getInt(), in.getInt(), in.getInt());
-        boolean isSane = head.partBytes >= ENVELOPE_HEAD && head.bytes >= ENVELOPE_HEAD && head.bytes <= mostBytes;
+        boolean isSane = head.partBytes >= LEAST_PART_BYTES && head.bytes >= ENVELOPE_HEAD && head.bytes <= mostBytes;
         return isSane ? head : null;
     }
 

@@ -18,7 +18,7 @@ final class TagLog {
     /** How many changes it keeps when it is cut. */
     static final int KEPT = 512;
     /** It is cut when it has more. */
-    static final int MOST = 768;
+    static final int MOST = 640;
 
     private static final int ENTRY = 2 * Long.BYTES;
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;

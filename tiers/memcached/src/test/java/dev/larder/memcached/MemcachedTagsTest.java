@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,29 @@ class MemcachedTagsTest {
     void stop() {
         peers.close();
         server.close();
+    }
+
+    /** More at once than a change has tries, were each to change the record by itself. */
+    @Test
+    void manyCallersChangeOneTagTogether() {
+        List<CompletionStage<Long>> asked = IntStream.range(0, 500)
+                .mapToObj(i -> tags(one).change("t", Kind.REMOVED))
+                .toList();
+
+        long last = asked.stream().mapToLong(Peers::done).max().orElseThrow();
+
+        assertThat(last).isEqualTo(done(tags(two).now()));
+        assertThat(moments(two, "t").removedAt()).isEqualTo(last);
+    }
+
+    @Test
+    void clockThatHoldsNoNumberIsGivenUp() {
+        done(tags(one).now());
+        server.ask("set test:things:tc 0 0 4\r\nnone\r\n", "STORED");
+
+        long after = done(tags(two).change("t", Kind.REMOVED));
+
+        assertThat(done(tags(one).now())).isEqualTo(after);
     }
 
     @Test
