@@ -3,13 +3,16 @@ package dev.larder.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a store should hold, in plain maps, and random operations on both. */
 final class Model {
@@ -45,7 +48,7 @@ final class Model {
     private byte[] bytes() {
         return switch (random.nextInt(10)) {
             case 0 -> new byte[0];
-            case 1, 2 -> Long.toString(random.nextLong() >> random.nextInt(64)).getBytes();
+            case 1, 2 -> Long.toString(random.nextLong() >> random.nextInt(64)).getBytes(StandardCharsets.UTF_8);
             case 3 -> random(random.nextInt(maxBytes + 1));
             case 4 -> random(random.nextInt(Math.min(maxBytes, 2000) + 1));
             default -> random(random.nextInt(150));
@@ -72,7 +75,7 @@ final class Model {
         return random.nextInt(3) > 0 ? Entry.NEVER : now + 1 + random.nextInt(20_000);
     }
 
-    private Value live(int database, String key) {
+    private @Nullable Value live(int database, String key) {
         Value value = databases[database].get(key);
         if (value != null && value.expiresAt <= now) {
             databases[database].remove(key);
@@ -144,7 +147,7 @@ final class Model {
                 return;
             }
             target.copyFrom(source);
-            Value value = live(database, from);
+            Value value = Objects.requireNonNull(live(database, from));
             Value copied = new Value();
             copied.bytes = value.bytes;
             copied.expiresAt = value.expiresAt;
@@ -244,7 +247,7 @@ final class Model {
                 into.isHash = true;
                 byte[] bytes = random.nextInt(5) == 0
                         ? bytes()
-                        : Integer.toString(random.nextInt(1000)).getBytes();
+                        : Integer.toString(random.nextInt(1000)).getBytes(StandardCharsets.UTF_8);
                 long expiry = random.nextInt(6) == 0 ? expiry() : Entry.NEVER;
                 boolean isNew = into.fields.put(field, bytes) == null;
                 into.fieldExpiries.remove(field);
@@ -257,7 +260,7 @@ final class Model {
         }
     }
 
-    private void check(Entry open, Value value) {
+    private void check(Entry open, @Nullable Value value) {
         if (value != null && value.isHash) {
             dropExpiredFields(value, now);
             if (value.fields.isEmpty()) {
