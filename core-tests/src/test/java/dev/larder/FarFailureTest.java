@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,33 @@ final class FarFailureTest extends FarFixture {
         assertThat(one.tier().calls(Operation.GET))
                 .as("reads of the key that is pending")
                 .isZero();
+    }
+
+    /** The breaker's pauses have grown to half a minute by then; others may read what is pending here all that time. */
+    @Test
+    void whatTheTierMissedDoesNotWaitForTheBreaker() {
+        Site one = site("one");
+        Site two = site("two");
+        origin.set("k", "old");
+        two.cache().get("k");
+        one.tier().inflict(Fault.FAIL);
+        origin.set("k", "new");
+        one.cache().remove("k");
+        for (int i = 0; i < 40; i++) {
+            ticker.advance(SECOND);
+            one.cache().get("probe" + i);
+        }
+        one.tier().heal();
+
+        AtomicInteger seconds = new AtomicInteger();
+        eventually(() -> {
+            if (seconds.incrementAndGet() <= 12) { // the breaker's pause is 30
+                ticker.advance(SECOND);
+            }
+            return two.near("k") == null;
+        });
+
+        assertThat(two.cache().get("k")).isEqualTo("new");
     }
 
     @Test

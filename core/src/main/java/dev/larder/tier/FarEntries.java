@@ -484,7 +484,10 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return !journal.isEmpty() || tags.isUnsettled();
     }
 
-    /** Sends what is pending in the journal; returns whether nothing is left. Bounded by the guard's time-outs. */
+    /**
+     * Sends what is pending in the journal; returns whether nothing is left. Bounded by the guard's time-outs. Does not wait
+     * until the tier is no longer left alone: meanwhile other processes may read from it what was called untrue here.
+     */
     public boolean settle() {
         try {
             settleKeys();
@@ -499,10 +502,10 @@ public final class FarEntries<K, V> implements AutoCloseable {
         while (!journal.isEmpty()) {
             Journal.Batch batch = journal.next(SETTLE_BATCH);
             if (batch.all()) {
-                guard.call(counters, cache::clear);
+                guard.insist(counters, cache::clear);
                 guard.call(counters, cache::publishCleared);
             } else {
-                guard.call(counters, () -> cache.invalidate(batch.keys()));
+                guard.insist(counters, () -> cache.invalidate(batch.keys()));
                 guard.call(counters, () -> cache.publishInvalidated(batch.keys()));
             }
             journal.done(batch);

@@ -63,6 +63,18 @@ public final class FarGuard {
             counters.add(Count.FAR_SKIPS);
             throw new TierException("tier " + tier + " is left alone after failures", null);
         }
+        return make(counters, operation, longerNanos);
+    }
+
+    /**
+     * As {@link #call(Counters, Supplier)}, also while the tier is left alone: for what must be told as soon as it can be.
+     * Where it succeeds the tier is back for all. Callers see to it that there is one such call in a second.
+     */
+    public <T> T insist(Counters counters, Supplier<CompletionStage<T>> operation) {
+        return make(counters, operation, timeoutNanos);
+    }
+
+    private <T> T make(Counters counters, Supplier<CompletionStage<T>> operation, long longerNanos) {
         try {
             T answer = operation.get().toCompletableFuture().get(longerNanos, TimeUnit.NANOSECONDS);
             if (breaker.onSuccess()) {

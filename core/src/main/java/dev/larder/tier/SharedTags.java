@@ -182,13 +182,16 @@ final class SharedTags {
 
     /** Sends what the tier has missed, of each tag that it was removed; throws {@link TierException} if it still cannot. */
     void settle() {
+        FarTags asked = Objects.requireNonNull(tags);
+        if (!journal.isEmpty() && !guard.isAvailable()) {
+            guard.insist(counters, asked::now); // then it is there for what follows
+        }
         while (!journal.isEmpty()) {
             Journal.Batch batch = journal.next(MOST_AT_ONCE);
             if (batch.all()) {
                 guard.call(counters, cache::clear);
                 guard.call(counters, cache::publishCleared);
             }
-            FarTags asked = Objects.requireNonNull(tags);
             for (String tag : batch.keys()) {
                 TagChange change = changeNow(tag, TagChange.Kind.REMOVED);
                 guard.call(counters, () -> asked.publish(change));
