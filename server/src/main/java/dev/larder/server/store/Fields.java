@@ -150,7 +150,8 @@ final class Fields {
         return value.length() + (value.length() <= SHORT_BYTES ? 0 : 2);
     }
 
-    private static long writeName(MemorySegment memory, long at, Slice name, long expiresAt) {
+    /** Writes a field up to its value; gives where that begins. */
+    static long writeName(MemorySegment memory, long at, Slice name, long expiresAt) {
         int length = name.length();
         Raw.put8(memory, at, Math.min(length, LONG_NAME));
         if (length >= LONG_NAME) {
@@ -183,8 +184,8 @@ final class Fields {
         value.copyTo(memory, code + (isShort ? 1 : 3));
     }
 
-    static void writeHidden(MemorySegment memory, long at, Slice name, int slot, int length, long expiresAt) {
-        long code = writeName(memory, at, name, expiresAt);
+    /** Writes behind a name, at {@code code}, where its value of {@code length} bytes is. */
+    static void writeHidden(MemorySegment memory, long code, int slot, int length) {
         Raw.put8(memory, code, HIDDEN);
         Raw.put24(memory, code + 1, slot);
         Raw.put32(memory, code + 4, length);

@@ -222,7 +222,9 @@ final class Hashes {
             int used = used(slot, bucket);
             long at = start(slot, bucket) + used;
             if (isHidden) {
-                Fields.writeHidden(region(slot, bucket), at, name, hidden, value.length(), expiresAt);
+                MemorySegment memory = region(slot, bucket);
+                long code = Fields.writeName(memory, at, name, expiresAt);
+                Fields.writeHidden(memory, code, hidden, value.length());
             } else {
                 Fields.write(region(slot, bucket), at, name, value, expiresAt);
             }
