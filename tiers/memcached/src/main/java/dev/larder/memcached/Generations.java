@@ -220,6 +220,21 @@ final class Generations {
      */
     private CompletionStage<View> join(int tries, long cas) {
         rings = null;
+        return cas == 0 ? joinFirst(tries) : joinLate(tries, cas);
+    }
+
+    /**
+     * Nobody reads anything yet, so nothing is lost if this process dies on the way. The anchors are told first: else whoever
+     * comes at the same moment finds them without a mark, and begins once more.
+     */
+    private CompletionStage<View> joinFirst(int tries) {
+        Batch told = new Batch();
+        told.add(session(), Items.remove(keys.tagClock()));
+        marks.store(told);
+        return told.send().thenCompose(done -> begin(tries, 0));
+    }
+
+    private CompletionStage<View> joinLate(int tries, long cas) {
         Session session = session();
         Batch batch = new Batch();
         batch.add(session, Items.remove(keys.tagClock()));
