@@ -55,12 +55,11 @@ class RedisClusterFailoverTest {
         master.kill();
         replica.resume();
 
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
-            store(writer, "k", "new");
-            return true;
-        });
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> store(writer, "k", "new"));
         assertThat(RedisCluster.isMaster(replica)).isTrue();
-        assertThat(read(reader, "k")).isEqualTo("new");
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(read(reader, "k")).isEqualTo("new"));
     }
 
     @Test
