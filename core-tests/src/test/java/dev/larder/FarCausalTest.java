@@ -15,13 +15,10 @@ import dev.larder.testkit.Gate;
 import dev.larder.testkit.TextCodec;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarTier;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A user's next request, on another process, reads his own write: however late the bus is. */
@@ -134,24 +131,33 @@ final class FarCausalTest extends FarFixture {
         assertThat(two.tier().log()).isEmpty();
     }
 
+    /** A load that has read the old value, and what lets it go on. */
+    private record Held(Gate gate, Future<String> load) {}
+
+    /** Begins such a load in {@code site}, which hears nothing of what follows. */
+    private Held heldLoad(Site site) {
+        origin.set("k", "v1");
+        Gate gate = origin.hold(Call.LOAD, Point.AFTER);
+        Future<String> load = start(() -> site.cache().get("k"));
+        gate.awaitArrivals(1);
+        origin.letThrough(Call.LOAD, Point.AFTER);
+        site.tier().cutBus();
+        return new Held(gate, load);
+    }
+
     @Test
     void loadThatBeganBeforeIsWaitedForAndNotUsed() {
         Site one = writer();
         Site two = site("two");
-        origin.set("k", "v1");
-        Gate gate = origin.hold(Call.LOAD, Point.AFTER);
-        Future<String> early = start(() -> two.cache().get("k"));
-        gate.awaitArrivals(1);
-        origin.letThrough(Call.LOAD, Point.AFTER);
-        two.tier().cutBus();
+        Held early = heldLoad(two);
 
         CausalToken token = change(one);
         Future<String> late = start(() -> two.cache().after(token).get("k"));
         eventually(() -> two.cache().stats().of(Count.JOINS) == 1);
-        gate.open();
+        early.gate().open();
 
         assertThat(resultInTime(late)).isEqualTo("v2");
-        assertThat(result(early)).isEqualTo("v1");
+        assertThat(result(early.load())).isEqualTo("v1");
         assertThat(two.near("k")).as("what is kept").isEqualTo("v2");
     }
 
@@ -159,20 +165,15 @@ final class FarCausalTest extends FarFixture {
     void loadThatBeganBeforeIsWaitedForAndNotUsedByBulkReads() {
         Site one = writer();
         Site two = site("two");
-        origin.set("k", "v1");
-        Gate gate = origin.hold(Call.LOAD, Point.AFTER);
-        Future<String> early = start(() -> two.cache().get("k"));
-        gate.awaitArrivals(1);
-        origin.letThrough(Call.LOAD, Point.AFTER);
-        two.tier().cutBus();
+        Held early = heldLoad(two);
 
         CausalToken token = change(one);
         Future<Map<String, String>> late = start(() -> two.cache().after(token).getAll(List.of("k")));
         eventually(() -> two.cache().stats().of(Count.JOINS) == 1);
-        gate.open();
+        early.gate().open();
 
         assertThat(resultInTime(late)).isEqualTo(Map.of("k", "v2"));
-        assertThat(result(early)).isEqualTo("v1");
+        assertThat(result(early.load())).isEqualTo("v1");
     }
 
     @Test
@@ -207,17 +208,6 @@ final class FarCausalTest extends FarFixture {
                         return called.invoke(cache, given);
                     });
         });
-    }
-
-    private interface Invocation {
-        @Nullable Object of(Method method, Object @Nullable [] arguments) throws ReflectiveOperationException;
-    }
-
-    private static <T> T proxy(Class<T> type, Invocation invocation) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (self, method, arguments) -> invocation.of(method, arguments)));
     }
 
     @Test

@@ -13,8 +13,10 @@ import dev.larder.testkit.FaultyTier.Operation;
 import dev.larder.testkit.RecordingBus;
 import dev.larder.testkit.RecordingListener;
 import dev.larder.testkit.RecordingListener.TierStateChange;
+import dev.larder.testkit.TextCodec;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarTier;
 import dev.larder.tier.FarValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -182,6 +186,44 @@ final class FarFailureTest extends FarFixture {
         });
 
         assertThat(two.cache().get("k")).isEqualTo("new");
+    }
+
+    @Test
+    void tierWithoutTagsIsToldWhatItMissedAndThatIsTheEndOfIt() {
+        FaultyTier tier = new FaultyTier(server.connect("one"));
+        List<Future<String>> tasks = new CopyOnWriteArrayList<>();
+        Larder larder = open(larderBuilder()
+                .farTier(withoutTags(tier))
+                .namespace(NAMESPACE)
+                .executor(task -> tasks.add(startRun(task))));
+        Cache<String, String> cache = larder.cache(NAME, String.class, String.class)
+                .codec(TextCodec.INSTANCE)
+                .loader(origin)
+                .build();
+        tier.inflict(Fault.FAIL);
+        cache.remove("k");
+        tier.heal();
+        tier.resetLog();
+
+        eventually(() -> {
+            ticker.advance(SECOND);
+            return tier.calls(Operation.PUBLISH) > 0 && larder.causalToken().isComplete();
+        });
+
+        assertThat(tasks)
+                .isNotEmpty()
+                .allSatisfy(task -> assertThat(result(task)).isEqualTo("done"));
+    }
+
+    private static FarTier withoutTags(FaultyTier tier) {
+        return proxy(FarTier.class, (method, arguments) -> {
+            Object result = method.invoke(tier, arguments);
+            return !(result instanceof FarCache cache)
+                    ? result
+                    : proxy(
+                            FarCache.class,
+                            (called, given) -> called.getName().equals("tags") ? null : called.invoke(cache, given));
+        });
     }
 
     @Test

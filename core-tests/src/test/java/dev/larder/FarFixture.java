@@ -3,6 +3,8 @@ package dev.larder;
 import dev.larder.testkit.FaultyTier;
 import dev.larder.testkit.InMemoryServer;
 import dev.larder.testkit.TextCodec;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
@@ -45,6 +47,19 @@ public abstract class FarFixture extends CacheFixture {
                 .loader(origin)
                 .writer(origin);
         return new Site(tier, larder, settings.apply(builder).build());
+    }
+
+    /** What a call of a proxied interface does. */
+    protected interface Invocation {
+        @Nullable Object of(Method method, Object @Nullable [] arguments) throws ReflectiveOperationException;
+    }
+
+    /** A {@code type} whose calls {@code invocation} answers. */
+    protected static <T> T proxy(Class<T> type, Invocation invocation) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> invocation.of(method, arguments)));
     }
 
     /** Starts {@code action} on another thread. */

@@ -182,8 +182,11 @@ final class SharedTags {
 
     /** Sends what the tier has missed, of each tag that it was removed; throws {@link TierException} if it still cannot. */
     void settle() {
+        if (journal.isEmpty()) {
+            return; // a tier without tags has nothing to be told
+        }
         FarTags asked = Objects.requireNonNull(tags);
-        if (!journal.isEmpty() && !guard.isAvailable()) {
+        if (!guard.isAvailable()) {
             guard.insist(counters, asked::now); // then it is there for what follows
         }
         while (!journal.isEmpty()) {
