@@ -62,10 +62,10 @@ final class LarderCache<K, V> implements Cache<K, V> {
     }
 
     /** {@code base} for a reader who waits for {@code token}. */
-    private LarderCache(LarderCache<K, V> base, CausalToken token) {
+    private LarderCache(LarderCache<K, V> base, FarEntries<K, V> far, CausalToken token) {
         List<String> positions = token.isComplete() ? token.positions() : null;
         this.context = base.context.after(
-                new Awaited(base.context.far(), positions, base.context.ticker().nanos()));
+                new Awaited(far, positions, base.context.ticker().nanos()));
         this.token = token;
         this.bulkLoader = base.bulkLoader;
         this.loader = base.loader;
@@ -101,8 +101,8 @@ final class LarderCache<K, V> implements Cache<K, V> {
     @Override
     public Cache<K, V> after(CausalToken awaited) {
         CausalToken all = token.and(nonNull(awaited, "token"));
-        boolean isAlone = context.far() == null; // no change of another process ever comes here
-        return isAlone || all.equals(token) ? this : new LarderCache<>(this, all);
+        FarEntries<K, V> far = context.far(); // without one no change of another process ever comes here
+        return far == null || all.equals(token) ? this : new LarderCache<>(this, far, all);
     }
 
     /** All that this process has told the others of this cache. */

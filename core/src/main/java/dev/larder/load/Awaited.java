@@ -9,25 +9,27 @@ import org.jspecify.annotations.Nullable;
  * for ever, so a wrong answer is at most a late yes.
  */
 public final class Awaited {
-    private final @Nullable FarEntries<?, ?> far;
+    private final FarEntries<?, ?> far;
+    private final boolean isKnown;
     private final List<String> positions;
     private final long sinceNanos;
     private volatile boolean heard;
 
     /**
-     * @param far what hears; null where nothing does
+     * @param far what hears
      * @param positions of the bus; null where it is not known what to wait for
      * @param sinceNanos when this process learned of them: what is read from the origin later is as new as they are
      */
-    public Awaited(@Nullable FarEntries<?, ?> far, @Nullable List<String> positions, long sinceNanos) {
-        this.far = positions == null ? null : far;
+    public Awaited(FarEntries<?, ?> far, @Nullable List<String> positions, long sinceNanos) {
+        this.far = far;
+        this.isKnown = positions != null;
         this.positions = positions == null ? List.of() : positions;
         this.sinceNanos = sinceNanos;
     }
 
     /** Whether it has all been heard; the near tier then has what was said, and no flight from before is attached. */
     public boolean isHeard() {
-        if (!heard && far != null) {
+        if (!heard && isKnown) {
             heard = positions.stream().allMatch(far::hasHeard);
         }
         return heard;
