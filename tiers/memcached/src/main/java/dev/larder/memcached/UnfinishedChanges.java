@@ -51,7 +51,7 @@ final class UnfinishedChanges {
         TagChange change = seen.getAndSet(null);
         Session session = clock.sessionIfReady();
         if (change == null || session == null) {
-            return; // whoever reads the record when the server is back sees it again
+            return; // looked at again when the record is read again, which another change of a tag brings about
         }
         Batch batch = new Batch();
         Slot look = clock.look(batch, session);
@@ -64,7 +64,7 @@ final class UnfinishedChanges {
                 .exceptionally(failure -> {
                     LOG.log(
                             Level.DEBUG,
-                            "a tag's unfinished change could not be ended; its next reader tries",
+                            "a tag's unfinished change could not be ended; whoever reads its record next tries",
                             failure);
                     return null;
                 });
