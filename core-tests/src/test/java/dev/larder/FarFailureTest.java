@@ -16,6 +16,7 @@ import dev.larder.testkit.RecordingListener.TierStateChange;
 import dev.larder.testkit.TextCodec;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
+import dev.larder.tier.FarGuard;
 import dev.larder.tier.FarTier;
 import dev.larder.tier.FarValue;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FarFailureTest extends FarFixture {
     /** Longer than the breaker's first pause and the pause between attempts to settle. */
     private static final Duration RECOVERY = Duration.ofSeconds(3);
+
+    private static final Duration DOUBT = Duration.ofNanos(FarGuard.DOUBT_NANOS);
 
     @ParameterizedTest
     @EnumSource(
@@ -123,6 +126,8 @@ final class FarFailureTest extends FarFixture {
         one.tier().heal();
         ticker.advance(RECOVERY);
         origin.set("fresh", "v");
+        one.cache().get("probe");
+        ticker.advance(DOUBT);
         one.cache().get("fresh");
 
         listener.await(event -> event instanceof TierStateChange<String, String> change && change.available());
@@ -402,6 +407,8 @@ final class FarFailureTest extends FarFixture {
                     .isInstanceOf(RebuildException.class);
 
             ticker.advance(RECOVERY);
+            one.cache().get("probe");
+            ticker.advance(DOUBT);
             assertThat(one.cache().get("k")).isEqualTo("old");
         }
         one.cache().rebuild(Stream.of(Map.entry("k", "new")));

@@ -2,6 +2,7 @@ package dev.larder.tier;
 
 import dev.larder.bus.TagChange;
 import dev.larder.failure.TierException;
+import dev.larder.stats.Count;
 import dev.larder.stats.Counters;
 import dev.larder.store.Node;
 import dev.larder.tag.Begin;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +70,9 @@ public final class FarEntries<K, V> implements AutoCloseable {
         return guard.tier();
     }
 
-    /** See {@link FarCache#lastProofNanos()}. */
+    /** See {@link FarCache#lastProofNanos()}; it stands still where the tier was away and may not have heard all yet. */
     public long lastProofNanos() {
-        return cache.lastProofNanos();
+        return guard.proof(cache.lastProofNanos());
     }
 
     /**
@@ -105,7 +108,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
         String text = readable(key);
         Begin begin = nodes.begin();
         FarCache asked = heard ? cache : latest;
-        Timed<@Nullable FarValue> found = tags.<@Nullable FarValue>timed(() -> asked.get(text));
+        Timed<@Nullable FarValue> found = this.<@Nullable FarValue>believed(() -> asked.get(text));
         FarValue value = found.answer();
         if (value == null) {
             return null;
@@ -131,7 +134,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
         }
         Begin begin = nodes.begin();
         FarCache asked = heard ? cache : latest;
-        Timed<Map<String, FarValue>> found = tags.timed(() -> asked.getAll(texts.keySet()));
+        Timed<Map<String, FarValue>> found = believed(() -> asked.getAll(texts.keySet()));
         Map<K, FarValue> values = new LinkedHashMap<>();
         found.answer().forEach((text, value) -> {
             K key = texts.get(text);
@@ -146,6 +149,29 @@ public final class FarEntries<K, V> implements AutoCloseable {
             }
         });
         return useful;
+    }
+
+    /** Asks for entries; not, or in vain, where the tier may not have heard yet what the others know. */
+    private <T extends @Nullable Object> Timed<T> believed(Supplier<CompletionStage<T>> question) {
+        leaveAloneInDoubt();
+        Timed<T> answer = tags.timed(question);
+        requireBelief(); // it may be this answer that tells that the tier is back
+        return answer;
+    }
+
+    /** A tier that is away is asked as often as its breaker allows, so that its return is seen. */
+    private void leaveAloneInDoubt() {
+        if (guard.isAvailable()) {
+            requireBelief();
+        }
+    }
+
+    private void requireBelief() {
+        if (!guard.isBelieved()) {
+            counters.add(Count.FAR_SKIPS);
+            throw new TierException(
+                    "tier " + tier() + " was away until just now, and may not have been told yet what it missed", null);
+        }
     }
 
     /** Asks for the right to load {@code key}; a value with no more than {@code softWindowNanos} left is not a hit. */
@@ -213,6 +239,7 @@ public final class FarEntries<K, V> implements AutoCloseable {
             if (requests.isEmpty()) {
                 return Map.of();
             }
+            leaveAloneInDoubt();
             Begin begin = nodes.begin();
             Timed<List<Acquired>> answers = tags.timed(() -> {
                 List<CompletableFuture<Acquired>> calls = new ArrayList<>();
@@ -245,11 +272,14 @@ public final class FarEntries<K, V> implements AutoCloseable {
             return old;
         }
 
-        /** Null where the tier did not tell of their tags: then hits are left out, and what was won is won all the same. */
+        /** Null where they cannot be believed: then hits are left out, and what was won is won all the same. */
         private @Nullable Map<K, Node<K, V>> judged(Map<K, FarValue> values, Asked asked) {
+            if (!guard.isBelieved()) {
+                return null;
+            }
             try {
                 return nodes.nodes(values, asked);
-            } catch (TierException e) { // the leases must not be lost by it
+            } catch (TierException e) { // it did not tell of their tags
                 return null;
             }
         }

@@ -20,21 +20,28 @@ import java.util.function.Supplier;
  * Stands between the caches and one far tier: each call has a time-out, and a tier that keeps failing is left alone by a
  * {@link Breaker}. Whatever goes wrong comes out as a {@link TierException}.
  *
+ * <p>A tier that was away is not believed at once: see {@link #isBelieved} and {@link #proof}.
+ *
  * <p>Thread-safe. Blocks the calling thread until the tier answers or the time-out ends.
  */
 public final class FarGuard {
     private static final Logger LOG = System.getLogger(FarGuard.class.getName());
 
+    /** How long after its return a tier that was away is not believed. */
+    public static final long DOUBT_NANOS = Doubt.NANOS;
+
     private final String tier;
     private final Ticker ticker;
     private final long timeoutNanos;
     private final Breaker breaker = new Breaker();
+    private final Doubt doubt;
     private final List<Consumer<Boolean>> watchers = new CopyOnWriteArrayList<>();
 
     public FarGuard(String tier, Ticker ticker, long timeoutNanos) {
         this.tier = tier;
         this.ticker = ticker;
         this.timeoutNanos = timeoutNanos;
+        this.doubt = new Doubt(ticker);
     }
 
     /** The tier's name. */
@@ -45,6 +52,16 @@ public final class FarGuard {
     /** Whether the tier answers, as far as is known. */
     public boolean isAvailable() {
         return breaker.isClosed();
+    }
+
+    /** Whether what the tier holds may be taken for what all processes have made of it. */
+    public boolean isBelieved() {
+        return !doubt.exists();
+    }
+
+    /** What a proof of the tier's bus is worth that nothing was missed up to {@code proofNanos}. */
+    public long proof(long proofNanos) {
+        return doubt.proof(proofNanos);
     }
 
     /** {@code watcher} is told, on the thread that notices, when the tier stops (false) or begins again (true). */
@@ -78,6 +95,7 @@ public final class FarGuard {
         try {
             T answer = operation.get().toCompletableFuture().get(longerNanos, TimeUnit.NANOSECONDS);
             if (breaker.onSuccess()) {
+                doubt.back();
                 LOG.log(Level.INFO, "tier {0} answers again", tier);
                 watchers.forEach(watcher -> watcher.accept(true));
             }
@@ -99,6 +117,7 @@ public final class FarGuard {
     private TierException failed(Counters counters, String message, Throwable cause) {
         counters.add(Count.FAR_FAILURES);
         if (breaker.onFailure(ticker.nanos())) {
+            doubt.begin();
             LOG.log(Level.WARNING, message + "; reads go on without it");
             watchers.forEach(watcher -> watcher.accept(false));
         }
