@@ -90,7 +90,7 @@ public final class FarCommand implements Callable<Integer> {
 
                     All decode each item with the same codec (Jackson); bare clients do nothing else: no expiry rules, no \
                     statistics, no loads, no protection from old values. Larder has no near tier here; it asks with each read for the \
-                    life left and for the generation in use, and its values have a header of 64 bytes. Lettuce is used by its \
+                    generation in use, and its values have a header of 76 bytes in Redis and of 64 in Memcached. Lettuce is used by its \
                     blocking commands on one connection, Jedis with its pool, Redisson by one key for each item (its maps are \
                     slower), JetCache by its remote cache alone, Spring Cache by its RedisCache, which has no bulk read. \
                     `getAll(100)` counts calls, each of a hundred keys. CPU and allocation are those of the client's process; the \

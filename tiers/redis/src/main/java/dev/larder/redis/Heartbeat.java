@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices a connection that takes commands and answers none, which TCP alone reports after many minutes: a server that
- * hangs, a cable that was cut. Confined to the scheduler's thread, except for {@link #close()}.
+ * hangs, a cable that was cut. What it asks is the time, which reads need to know ({@link ServerClock}). Confined to the scheduler's thread, except for {@link #close()}.
  */
 final class Heartbeat implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -18,7 +18,7 @@ final class Heartbeat implements AutoCloseable {
     private final Later later;
     private final Ticker ticker;
     private @Nullable Session watched;
-    private CompletableFuture<String> answer = CompletableFuture.completedFuture("");
+    private CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
     private long aliveNanos;
     private volatile boolean closed;
 
@@ -42,7 +42,7 @@ final class Heartbeat implements AutoCloseable {
         if (session != null && now - aliveNanos > DEAD_NANOS) {
             link.reset(session, "no answer for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_NANOS) + " s");
         } else if (session != null && (session != watched || answer.isDone())) {
-            answer = session.redis().ping().toCompletableFuture();
+            answer = session.askTime();
         }
         watched = session;
         later.schedule(this::beat, PERIOD_NANOS);

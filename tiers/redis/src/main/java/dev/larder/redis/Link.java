@@ -181,7 +181,7 @@ final class Link implements AutoCloseable {
     }
 
     private void greet(StatefulRedisConnection<String, byte[]> connection) {
-        Session session = new Session(connection);
+        Session session = new Session(connection, ticker);
         if (!isWanted(session)) {
             session.close();
             return;

@@ -27,8 +27,8 @@ record Login(RedisAddress address, Later later) implements Link.Greeting {
                         ? CompletableFuture.completedFuture("")
                         : redis.select(address.database()))
                 .thenCompose(selected -> named(redis))
-                .thenCompose(named -> redis.ping())
-                .thenCompose(pong -> ServerIdentity.of(session))
+                .thenCompose(named -> session.askTime())
+                .thenCompose(told -> ServerIdentity.of(session))
                 .toCompletableFuture();
         CompletableFuture<Void> greeted = new CompletableFuture<>();
         Scheduled limit = later.schedule(

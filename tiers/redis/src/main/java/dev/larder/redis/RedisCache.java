@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,22 +84,27 @@ final class RedisCache implements FarCache {
     private static CompletionStage<Map<String, FarValue>> readAll(Partition partition, List<String> all) {
         List<String> escaped = escaped(all);
         return partition.run((session, view) -> {
-            List<CompletableFuture<Map<Integer, FarValue>>> parts = new ArrayList<>();
+            List<CompletableFuture<List<@Nullable FarValue>>> parts = new ArrayList<>();
             for (List<String> part : Partition.parts(escaped, MAX_KEYS_READ_AT_ONCE)) {
                 parts.add(read(partition, session, view, part));
             }
             return Session.all(parts).thenApply(done -> {
                 Map<String, FarValue> found = new HashMap<>();
-                for (int part = 0; part < parts.size(); part++) {
-                    int from = part * MAX_KEYS_READ_AT_ONCE;
-                    parts.get(part).join().forEach((index, value) -> found.put(all.get(from + index), value));
+                Iterator<String> keys = all.iterator();
+                for (CompletableFuture<List<@Nullable FarValue>> part : parts) {
+                    for (FarValue value : part.join()) {
+                        String key = keys.next();
+                        if (value != null) {
+                            found.put(key, value);
+                        }
+                    }
                 }
                 return found;
             });
         });
     }
 
-    private static CompletableFuture<Map<Integer, FarValue>> read(
+    private static CompletableFuture<List<@Nullable FarValue>> read(
             Partition partition, Session session, View view, List<String> escapedKeys) {
         Keyspace keys = partition.keys();
         List<String> names =
@@ -137,7 +143,7 @@ final class RedisCache implements FarCache {
                         partition(escaped).entry(view, escaped),
                         view.current(),
                         token,
-                        value.bytes(),
+                        StoredValue.tail(value.bytes()),
                         lifeMillis)));
     }
 
@@ -235,7 +241,7 @@ final class RedisCache implements FarCache {
                                 view.nextOrNone(),
                                 RedisRebuild.MAX_MILLIS,
                                 token,
-                                value.bytes(),
+                                StoredValue.tail(value.bytes()),
                                 lifeMillis))
                         .thenApply(stored -> {
                             partition(escaped).invalidated(session, List.of(escaped));
@@ -353,7 +359,7 @@ final class RedisCache implements FarCache {
             throw new Partition.MovedException();
         }
         byte[] bytes = (byte[]) reply.get(1);
-        FarValue value = Session.value(bytes, (Long) Objects.requireNonNull(reply.get(2)));
+        FarValue value = StoredValue.readAsked(bytes, (Long) Objects.requireNonNull(reply.get(2)));
         long leaseLeftMillis = (Long) Objects.requireNonNull(reply.get(3));
         return switch (verdict) {
             case "HIT" -> new Acquired.Hit(Objects.requireNonNull(value));

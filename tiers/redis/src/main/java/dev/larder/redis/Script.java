@@ -17,8 +17,8 @@ import java.util.HexFormat;
  * check fails, and answers -1 (or MOVED). So no step ever works on an old view, and a clear, a rebuild's start and its
  * switch hold for every process from the moment they happen.
  *
- * <p>First bytes of a value: {@code V} fresh, {@code S} softly expired, {@code T} a tombstone, which is a miss that keeps a
- * rebuild from writing an older row.
+ * <p>How a value lies there, and what its first byte means: {@link StoredValue}. A tombstone is a miss that keeps a rebuild
+ * from writing an older row.
  */
 enum Script {
     /** KEYS gen v l; ARGV gen, token, leaseMs, softWindowMs. HIT | WON | LOST, value or nil, its PTTL, the lease's. */
@@ -26,16 +26,17 @@ enum Script {
             if redis.call('GET',KEYS[1])~=ARGV[1] then return {'MOVED'} end
             local v=redis.call('GET',KEYS[2]) local p=-2
             if v then p=redis.call('PTTL',KEYS[2])
-              if string.byte(v,1)==86 and (p<0 or p>tonumber(ARGV[4])) then return {'HIT',v,p,0} end end
+              local b=string.byte(v,1)
+              if (b==86 or b==118) and (p<0 or p>tonumber(ARGV[4])) then return {'HIT',v,p,0} end end
             if redis.call('SET',KEYS[3],ARGV[2],'NX','PX',ARGV[3]) then return {'WON',v or false,p,0} end
             return {'LOST',v or false,p,redis.call('PTTL',KEYS[3])}"""),
 
-    /** KEYS gen v l; ARGV gen, token, value, ttlMs or -1. */
-    FILL("""
+    /** KEYS gen v l; ARGV gen, token, value from its second byte on, ttlMs or -1. */
+    FILL(Script.MOMENT + """
             if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
             if redis.call('GET',KEYS[3])~=ARGV[2] then return 0 end
-            if ARGV[4]=='-1' then redis.call('SET',KEYS[2],ARGV[3])
-            else redis.call('SET',KEYS[2],ARGV[3],'PX',ARGV[4]) end
+            if ARGV[4]=='-1' then redis.call('SET',KEYS[2],'V'..ARGV[3])
+            else redis.call('SET',KEYS[2],'v'..moment(ARGV[4])..ARGV[3],'PX',ARGV[4]) end
             redis.call('DEL',KEYS[3]) return 1"""),
 
     /** KEYS gen l; ARGV gen, token, leaseMs. */
@@ -61,37 +62,34 @@ enum Script {
      * KEYS gen next v l, and v l in the next generation; ARGV gen, next, tombMs, maxStaleMs. The lease goes too: what is
      * being loaded may be what was just called old.
      */
-    EXPIRE(Script.SAME_VIEW + Script.BURY_NEXT + """
+    EXPIRE(Script.MOMENT + Script.SOFTEN + Script.SAME_VIEW + Script.BURY_NEXT + """
             redis.call('DEL',KEYS[4])
-            local p=redis.call('PTTL',KEYS[3]) local m=tonumber(ARGV[4])
-            if p==-2 or redis.call('GETRANGE',KEYS[3],0,0)=='T' then return 0 end
-            redis.call('SETRANGE',KEYS[3],0,'S')
-            if p<0 or p>m then redis.call('PEXPIRE',KEYS[3],ARGV[4]) end
-            return 1"""),
+            local b=redis.call('GETRANGE',KEYS[3],0,0)
+            if b=='' or b=='T' then return 0 end
+            soften(KEYS[3],b,ARGV[4]) return 1"""),
 
     /** KEYS as EXPIRE; ARGV gen, next, tombMs, token, leaseMs. Overwrites a reader's lease: its fill is void. */
     BEGIN_WRITE(Script.SAME_VIEW + Script.BURY_NEXT + """
             redis.call('SET',KEYS[4],ARGV[4],'PX',ARGV[5]) redis.call('DEL',KEYS[3]) return 1"""),
 
-    /** KEYS as EXPIRE; ARGV gen, next, tombMs, token, value, ttlMs or -1. If another writer came between: nobody's. */
-    COMMIT_WRITE(Script.SAME_VIEW + Script.BURY_NEXT + """
+    /** KEYS as EXPIRE; ARGV gen, next, tombMs, token, value and ttlMs as FILL. If another writer came between: nobody's. */
+    COMMIT_WRITE(Script.MOMENT + Script.SAME_VIEW + Script.BURY_NEXT + """
             if redis.call('GET',KEYS[4])~=ARGV[4] then redis.call('DEL',KEYS[3],KEYS[4]) return 0 end
-            if ARGV[6]=='-1' then redis.call('SET',KEYS[3],ARGV[5])
-            else redis.call('SET',KEYS[3],ARGV[5],'PX',ARGV[6]) end
+            if ARGV[6]=='-1' then redis.call('SET',KEYS[3],'V'..ARGV[5])
+            else redis.call('SET',KEYS[3],'v'..moment(ARGV[6])..ARGV[5],'PX',ARGV[6]) end
             redis.call('DEL',KEYS[4]) return 1"""),
 
     /**
-     * KEYS gen v; ARGV gen, header, headerBytes - 1, keepMs. Does something only where the value begins with the header,
-     * which has a checksum of all the rest.
+     * KEYS gen v; ARGV gen, header of the envelope, headerBytes - 1, keepMs. Does something only where the envelope begins
+     * with the header, which has a checksum of all the rest.
      */
-    RETIRE("""
+    RETIRE(Script.MOMENT + Script.SOFTEN + """
             if redis.call('GET',KEYS[1])~=ARGV[1] then return -1 end
-            if redis.call('GETRANGE',KEYS[2],0,ARGV[3])~=ARGV[2] then return 0 end
+            local b=redis.call('GETRANGE',KEYS[2],0,0)
+            local skip=0 if b=='v' or b=='s' then skip=12 end
+            if string.upper(b)..redis.call('GETRANGE',KEYS[2],1+skip,ARGV[3]+skip)~=ARGV[2] then return 0 end
             if ARGV[4]=='0' then redis.call('DEL',KEYS[2]) return 1 end
-            local p=redis.call('PTTL',KEYS[2])
-            redis.call('SETRANGE',KEYS[2],0,'S')
-            if p<0 or p>tonumber(ARGV[4]) then redis.call('PEXPIRE',KEYS[2],ARGV[4]) end
-            return 1"""),
+            soften(KEYS[2],b,ARGV[4]) return 1"""),
 
     /** KEYS tc tl; ARGV newClock. */
     TAG_CLOCK(Script.CLOCK + "return c"),
@@ -182,6 +180,21 @@ enum Script {
                 log=redis.call('LRANGE',KEYS[2],0,-1) last={}
                 for i=#log,1,-1 do last[log[i]]=count-i+1 end end
               return epoch..string.format('%08x',last[tag] or (count-#log))..string.rep('0',24),false end
+            """;
+
+    /** The moment that is {@code ms} from now, as {@link StoredValue} has it. */
+    private static final String MOMENT = """
+            local function moment(ms)
+              local t=redis.call('TIME') return string.format('%012x',t[1]*1000+math.floor(t[2]/1000)+ms) end
+            """;
+
+    /** Makes a value that begins with {@code b} softly expired, and lets it live {@code ms} more at most. */
+    private static final String SOFTEN = """
+            local function soften(key,b,ms)
+              local p=redis.call('PTTL',key) local sooner=p<0 or p>tonumber(ms) local s='S'
+              if b=='v' or b=='s' then s='s' if sooner then s=s..moment(ms) end end
+              redis.call('SETRANGE',key,0,s)
+              if sooner then redis.call('PEXPIRE',key,ms) end end
             """;
 
     private static final String SAME_VIEW = """

@@ -1,8 +1,8 @@
 package dev.larder.redis;
 
-import dev.larder.codec.Envelope;
 import dev.larder.failure.TierException;
 import dev.larder.tier.FarValue;
+import dev.larder.time.Ticker;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -21,7 +21,6 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,18 +43,21 @@ final class Session {
     /** Redis refuses a time to live whose end it cannot count to; nobody waits for a hundred years. */
     private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
-    private static final byte TOMBSTONE = 'T';
-    private static final long NO_SUCH_KEY = -2;
+    /** What PTTL says of a key that is not there. */
+    static final long NO_SUCH_KEY = -2;
 
-    /** Commands sent and not yet answered; more fail at once. The client library counts only those on the wire. */
+    /** Commands sent and not yet answered, and keys asked for; more fail at once. The client library counts only those on the wire. */
     private static final int MAX_UNANSWERED = 65_536;
 
     private final StatefulRedisConnection<String, byte[]> connection;
+    private final Ticker ticker;
+    private final ServerClock clock = new ServerClock();
     private final AtomicInteger unanswered = new AtomicInteger();
     private volatile String server = "";
 
-    Session(StatefulRedisConnection<String, byte[]> connection) {
+    Session(StatefulRedisConnection<String, byte[]> connection, Ticker ticker) {
         this.connection = connection;
+        this.ticker = ticker;
     }
 
     RedisAsyncCommands<String, byte[]> redis() {
@@ -82,6 +84,14 @@ final class Session {
         }
     }
 
+    /** Asks what time it is at the other end, for the reads to come; completes when it has answered. */
+    CompletableFuture<Void> askTime() {
+        long sentNanos = ticker.nanos();
+        return redis().time()
+                .thenAccept(time -> clock.told(number(time.get(0)), number(time.get(1)), sentNanos, ticker.nanos()))
+                .toCompletableFuture();
+    }
+
     /** Runs a script that answers a number. */
     CompletableFuture<Long> number(Script script, List<String> keys, Object... arguments) {
         return run(script, ScriptOutputType.INTEGER, keys, arguments);
@@ -99,17 +109,47 @@ final class Session {
     }
 
     /**
-     * The values found, by their position in {@code names}, or null where {@code generation} is not the one named in
-     * {@code pointer} any more. One write, one round trip.
+     * The values in the order of {@code names}, null where there is none; or null in all where {@code generation} is not the
+     * one named in {@code pointer} any more. One command, one round trip.
      */
-    CompletableFuture<@Nullable Map<Integer, FarValue>> values(String pointer, String generation, List<String> names) {
-        // PTTL goes first: if another value comes between, the life left is the older one's, and value() caps it by the
-        // life that the newer one was given. MGET reads pointer and values in one instant. Scripts would do as well, at
-        // half the speed.
-        return limited(names.size() + 1, () -> read(pointer, generation, names));
+    CompletableFuture<@Nullable List<@Nullable FarValue>> values(
+            String pointer, String generation, List<String> names) {
+        return limited(names.size(), () -> get(pointer, names)).thenCompose(found -> {
+            if (!generation.equals(text(found.get(0)))) {
+                return CompletableFuture.completedFuture(null);
+            }
+            long now = clock.latest(ticker.nanos());
+            List<@Nullable FarValue> values = new ArrayList<>(names.size());
+            for (byte[] stored : found.subList(1, found.size())) {
+                if (!StoredValue.isEntry(stored)) {
+                    values.add(null);
+                } else if (now == ServerClock.UNKNOWN || StoredValue.mustBeAsked(stored)) {
+                    return valuesAndLives(pointer, generation, names);
+                } else {
+                    values.add(StoredValue.read(stored, now));
+                }
+            }
+            return CompletableFuture.completedFuture(values);
+        });
     }
 
-    private CompletableFuture<@Nullable Map<Integer, FarValue>> read(
+    private CompletableFuture<List<byte[]>> get(String pointer, List<String> names) {
+        AsyncCommand<String, byte[], List<byte[]>> all = command(
+                CommandType.MGET, new ValueListOutput<>(CODEC), args(pointer).addKeys(names));
+        connection.dispatch(all);
+        return all.toCompletableFuture();
+    }
+
+    /** The same where values do not tell how long they live: Redis is asked. */
+    private CompletableFuture<@Nullable List<@Nullable FarValue>> valuesAndLives(
+            String pointer, String generation, List<String> names) {
+        // PTTL goes first: if another value comes between, the life left is the older one's, and it is capped by the
+        // life
+        // that the newer one was given. MGET reads pointer and values in one instant.
+        return limited(2 * names.size(), () -> getWithLives(pointer, generation, names));
+    }
+
+    private CompletableFuture<@Nullable List<@Nullable FarValue>> getWithLives(
             String pointer, String generation, List<String> names) {
         List<RedisCommand<String, byte[], ?>> commands = new ArrayList<>(names.size() + 1);
         List<AsyncCommand<String, byte[], Long>> lefts = new ArrayList<>(names.size());
@@ -126,13 +166,11 @@ final class Session {
                     if (!generation.equals(text(found.get(0)))) {
                         return null;
                     }
-                    Map<Integer, FarValue> values = new HashMap<>();
+                    List<@Nullable FarValue> values = new ArrayList<>(names.size());
                     for (int i = 0; i < names.size(); i++) {
                         // The answers came in the order of the questions, so that this one is here already.
-                        FarValue value = value(found.get(i + 1), lefts.get(i).join());
-                        if (value != null) {
-                            values.put(i, value);
-                        }
+                        values.add(StoredValue.readAsked(
+                                found.get(i + 1), lefts.get(i).join()));
                     }
                     return values;
                 })
@@ -146,9 +184,11 @@ final class Session {
 
     private CompletableFuture<Integer> store(Map<String, FarValue> rows) {
         List<AsyncCommand<String, byte[], String>> commands = new ArrayList<>(rows.size());
+        long now = clock.earliest(ticker.nanos());
         rows.forEach((key, row) -> {
-            CommandArgs<String, byte[]> args = args(key).addValue(row.bytes()).add("NX");
             long lifeMillis = life(row);
+            byte[] stored = StoredValue.write(row.bytes(), lifeMillis, now);
+            CommandArgs<String, byte[]> args = args(key).addValue(stored).add("NX");
             if (lifeMillis > 0) {
                 args.add("PX").add(lifeMillis);
             }
@@ -180,16 +220,6 @@ final class Session {
         return Math.min(millis, LONGEST_MILLIS);
     }
 
-    /** An entry as Redis gave it, or null where there is none, only a tombstone, or it came after its PTTL was read. */
-    static @Nullable FarValue value(byte @Nullable [] bytes, long leftMillis) {
-        if (bytes == null || bytes.length == 0 || bytes[0] == TOMBSTONE || leftMillis == NO_SUCH_KEY) {
-            return null;
-        }
-        long lifeMillis = Envelope.lifeMillis(bytes);
-        boolean capped = lifeMillis >= 0 && (leftMillis < 0 || leftMillis > lifeMillis);
-        return new FarValue(bytes, capped ? lifeMillis : leftMillis);
-    }
-
     private <T> CompletableFuture<T> run(Script script, ScriptOutputType type, List<String> keys, Object... arguments) {
         String[] keyArray = keys.toArray(String[]::new);
         byte[][] values = new byte[arguments.length][];
@@ -209,15 +239,19 @@ final class Session {
         });
     }
 
-    /** Sends {@code commands} commands, unless too many wait for their answers already. */
+    /** Sends {@code commands} commands, or a command with as many keys, unless too many wait for their answers already. */
     private <T extends @Nullable Object> CompletableFuture<T> limited(
             int commands, Supplier<CompletableFuture<T>> sending) {
         if (unanswered.addAndGet(commands) > MAX_UNANSWERED) {
             unanswered.addAndGet(-commands);
             return CompletableFuture.failedFuture(
-                    new TierException("more than " + MAX_UNANSWERED + " commands wait for an answer", null));
+                    new TierException("more than " + MAX_UNANSWERED + " commands and keys wait for an answer", null));
         }
         return sending.get().whenComplete((answer, failure) -> unanswered.addAndGet(-commands));
+    }
+
+    private static long number(byte[] digits) {
+        return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
     }
 
     private static @Nullable String text(byte @Nullable [] bytes) {
