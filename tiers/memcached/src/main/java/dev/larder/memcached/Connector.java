@@ -1,11 +1,14 @@
 package dev.larder.memcached;
 
 import dev.larder.failure.TierException;
-import dev.larder.memcached.MemcachedAddress.Verify;
+import dev.larder.memcached.AddressOptions.Verify;
+import dev.larder.memcached.DnsDiscovery.Resolver;
 import dev.larder.tier.Later;
 import dev.larder.time.Scheduler.Scheduled;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -31,16 +34,18 @@ final class Connector implements AutoCloseable {
 
     private final MemcachedAddress address;
     private final Later later;
+    private final Resolver resolver;
     private final Greeting greeting;
     private final @Nullable SslContext tls;
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("larder-memcached-io", true), NioIoHandler.newFactory());
 
-    Connector(MemcachedAddress address, Later later) {
+    Connector(MemcachedAddress address, Later later, Resolver resolver) {
         this.address = address;
         this.later = later;
+        this.resolver = resolver;
         this.greeting = new Greeting(address.login());
-        this.tls = address.isTls() ? tls(address.verify()) : null;
+        this.tls = address.isTls() ? tls(address.options().verify()) : null;
     }
 
     /** A new connection to {@code server} that is ready for commands. */
@@ -48,16 +53,41 @@ final class Connector implements AutoCloseable {
         String name = address.name(server);
         Session session = new Session(name);
         CompletableFuture<Session> ready = new CompletableFuture<>();
-        bootstrap(server, session)
-                .connect(InetSocketAddress.createUnresolved(server.host(), server.port()))
-                .addListener(connected -> {
-                    if (connected.isSuccess()) {
-                        greet(name, session, ready);
-                    } else {
-                        ready.completeExceptionally(Trouble.connecting(name, connected.cause()));
-                    }
-                });
+        open(server, session).whenComplete((channel, failure) -> {
+            if (failure == null) {
+                greet(name, session, ready);
+            } else {
+                ready.completeExceptionally(Trouble.connecting(name, failure));
+            }
+        });
         return ready;
+    }
+
+    /** A new connection to {@code server} on which nothing was said. */
+    CompletionStage<Channel> open(HostAndPort server, ChannelHandler handler) {
+        CompletableFuture<Channel> opened = new CompletableFuture<>();
+        ChannelFuture connecting =
+                bootstrap(server, handler).connect(InetSocketAddress.createUnresolved(server.host(), server.port()));
+        connecting.addListener(connected -> {
+            if (connected.isSuccess()) {
+                opened.complete(connecting.channel());
+            } else {
+                opened.completeExceptionally(connected.cause());
+            }
+        });
+        return opened;
+    }
+
+    /** Who tells the servers; null where the URI names them. The caller closes it. */
+    @Nullable Discovery discovery() {
+        AddressOptions.Source source = address.options().discovery();
+        if (source == null) {
+            return null;
+        }
+        return switch (source.kind()) {
+            case DNS -> new DnsDiscovery(source.place(), resolver);
+            case ELASTICACHE -> new ClusterDiscovery(source.place(), this);
+        };
     }
 
     private void greet(String name, Session session, CompletableFuture<Session> ready) {
@@ -69,7 +99,7 @@ final class Connector implements AutoCloseable {
                             null));
                     session.close();
                 },
-                address.connectTimeout().toNanos());
+                address.options().connectTimeout().toNanos());
         var unused = session.lost().thenAccept(reason -> {
             limit.cancel();
             ready.completeExceptionally(hungUp(name, reason));
@@ -97,14 +127,14 @@ final class Connector implements AutoCloseable {
                 : Trouble.connecting(name, reason);
     }
 
-    private Bootstrap bootstrap(HostAndPort server, Session session) {
+    private Bootstrap bootstrap(HostAndPort server, ChannelHandler handler) {
         return new Bootstrap()
                 .group(threads)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        Math.min(Integer.MAX_VALUE, address.connectTimeout().toMillis()))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(
+                        Integer.MAX_VALUE, address.options().connectTimeout().toMillis()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -113,7 +143,7 @@ final class Connector implements AutoCloseable {
                             channel.pipeline()
                                     .addLast(secured.newHandler(channel.alloc(), server.host(), server.port()));
                         }
-                        channel.pipeline().addLast(session);
+                        channel.pipeline().addLast(handler);
                     }
                 });
     }

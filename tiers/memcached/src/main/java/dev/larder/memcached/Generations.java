@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * moment after he began, knows that nothing was cleared or switched before that moment. A pointer that is missing (never
  * made, evicted, lost with its server) is made anew with a generation that nobody has filled.
  *
- * <p>The pointer also names the ring: which servers hold the values. A process that was told of another one by its URI puts
- * that into the pointer, once; all others follow, whatever they were told. {@link Rings} says why nothing old is read then.
+ * <p>The pointer also names the ring: which servers hold the values. A process that would have another one, see
+ * {@link RingChoice}, puts that into the pointer, once; all others follow, whatever they were told. {@link Rings} says why nothing old is read then.
  *
  * <p>Thread-safe: its state is volatile, and a step that saw an older one is taken again.
  */
@@ -44,6 +45,9 @@ final class Generations {
     private static final Logger LOG = System.getLogger(Generations.class.getName());
     private static final int MAX_TRIES = 50;
     private static final int LEAST_OF_WARM_UP = 10;
+    /** A ring does not warm up from a server that has been away for longer. */
+    private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final byte[] TAKEN = {'t'};
 
     private final Servers servers;
@@ -51,13 +55,12 @@ final class Generations {
     private final Key pointer;
     private final AnchorMarks marks;
     private final RingClock clock;
+    private final RingChoice choice;
     private volatile @Nullable View view;
     /** The last ones that were looked up. */
     private volatile @Nullable Rings rings;
 
     private volatile boolean hasJoined;
-    /** Whether the pointer once named the ring this process was told to have. */
-    private volatile boolean hasWish;
 
     Generations(Servers servers, Keyspace keys) {
         this.servers = servers;
@@ -65,6 +68,19 @@ final class Generations {
         this.pointer = keys.pointer();
         this.marks = new AnchorMarks(servers, keys);
         this.clock = new RingClock(servers.ticker());
+        this.choice = new RingChoice(servers);
+        servers.attend(this, this::needed);
+    }
+
+    /** The servers that this cache's values are on, as far as this process knows. */
+    private List<HostAndPort> needed() {
+        Rings known = rings;
+        return known == null ? List.of() : known.warming(true).servers();
+    }
+
+    /** Its servers are not needed any more. */
+    void close() {
+        servers.leave(this);
     }
 
     Key pointer() {
@@ -97,17 +113,37 @@ final class Generations {
         if (!seen.equals(view)) {
             view = seen;
         }
+        if (clock.isDue()) {
+            seeTo(seen);
+        }
+        return seen;
+    }
+
+    /** A step failed: what is to be done for the ring does not wait for one that succeeds. */
+    void failed() {
+        View known = view;
+        if (known != null && clock.isDue()) {
+            seeTo(known);
+        }
+    }
+
+    /** What is to be done now and then for the ring, in the background. */
+    private void seeTo(View seen) {
+        long knownNanos = clock.knownNanos(seen.rings());
         if (clock.isToKeep()) {
             inBackground(() -> keep(seen.rings()));
         }
-        if (!hasWish && clock.isDue()) {
+        if (choice.wanted(seen.rings()) != null) {
             inBackground(() -> read(1));
-        } else if (seen.rings().isWarming()
-                && clock.warmingNanos(seen.rings()) > servers.warmUpNanos()
-                && clock.isDue()) {
+        } else if (seen.rings().isWarming() && (knownNanos > servers.warmUpNanos() || isOneBeforeAway(seen.rings()))) {
             settle(seen);
         }
-        return seen;
+    }
+
+    /** Changes need the servers before, too: nothing could be changed there while one of them is away. */
+    private boolean isOneBeforeAway(Rings warming) {
+        return warming.serversBefore().stream()
+                .anyMatch(server -> servers.link(server).awayNanos() > AWAY_NANOS);
     }
 
     /** Stores the lists of servers once more: they are read seldom, and Memcached evicts what is. */
@@ -121,7 +157,7 @@ final class Generations {
 
     /** Whoever reads has enough of the new ring's servers. */
     void warmEnough(View warm) {
-        if (clock.warmingNanos(warm.rings()) >= servers.warmUpNanos() / LEAST_OF_WARM_UP) {
+        if (clock.knownNanos(warm.rings()) >= servers.warmUpNanos() / LEAST_OF_WARM_UP) {
             settle(warm);
         }
     }
@@ -261,7 +297,7 @@ final class Generations {
 
     private Slot begin(Batch batch, long cas) {
         Rings known = rings;
-        Rings first = known == null ? Rings.first(servers.wish()) : known;
+        Rings first = known == null ? Rings.first(servers.wish().ring()) : known;
         View fresh = View.fresh(servers.fingerprint(), first);
         rings = first;
         Session session = session();
@@ -292,12 +328,12 @@ final class Generations {
         });
     }
 
-    /** Puts the ring that this process was told to have into the pointer, if that names another one. */
+    /** Puts the ring that this process would have into the pointer, if that is to name another one. */
     private CompletionStage<View> wished(View said, long cas, int tries) {
         rings = said.rings();
-        boolean isHere = said.rings().ring().fingerprint().equals(servers.wish().fingerprint());
-        if (hasWish || isHere || said.next() != null) { // a rebuild keeps its servers to its end
-            hasWish |= isHere;
+        Rings wanted =
+                said.next() == null ? choice.wanted(said.rings()) : null; // a rebuild keeps its servers to its end
+        if (wanted == null) {
             view = said;
             return CompletableFuture.completedFuture(said);
         }
@@ -309,7 +345,7 @@ final class Generations {
                 view = said;
                 return CompletableFuture.completedFuture(said);
             }
-            View changed = said.on(said.rings().followedBy(servers.wish(), servers.warmUpNanos() > 0));
+            View changed = said.on(wanted);
             Batch batch = new Batch();
             batch.add(
                     session,
@@ -321,7 +357,7 @@ final class Generations {
             Slot stored = batch.add(session, Items.storeIfSame(session, pointer, changed.bytes(), 0, cas));
             return batch.send().thenCompose(sent -> {
                 if (stored.meta().status() == Status.HD) {
-                    hasWish = true;
+                    choice.taken(wanted);
                     LOG.log(Level.INFO, "{0}: the values are now on {1}", pointer, changed.rings());
                 }
                 return read(tries + 1);

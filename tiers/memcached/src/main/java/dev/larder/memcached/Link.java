@@ -51,6 +51,7 @@ final class Link implements AutoCloseable {
     private int failures;
     private long readySinceNanos;
     private boolean isAway;
+    private long awaySinceNanos;
     private CompletableFuture<Session> attempt = new CompletableFuture<>();
     private @Nullable TierException lastFailure;
     private @Nullable Scheduled retry;
@@ -82,6 +83,11 @@ final class Link implements AutoCloseable {
     @Nullable Session ready() {
         Session session = ready;
         return session != null && session.isOpen() ? session : null;
+    }
+
+    /** For how long it has been away: since the connection was lost, or the first attempt failed; 0 where it is not. */
+    synchronized long awayNanos() {
+        return isAway ? ticker.nanos() - awaySinceNanos : 0;
     }
 
     /** The connection, after trying now if there is none; for checks. */
@@ -198,7 +204,10 @@ final class Link implements AutoCloseable {
             long longest = PAUSES.afterFailures(failures + 1);
             pause = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
             news = !isAway;
-            isAway = true;
+            if (news) {
+                isAway = true;
+                awaySinceNanos = ticker.nanos();
+            }
             phase = Phase.RESTING;
             ready = null;
             lastFailure = failure;

@@ -262,6 +262,7 @@ final class MemcachedCache implements FarCache {
     @Override
     public void close() {
         unsubscribe.run();
+        generations.close();
     }
 
     private <T extends @Nullable Object> CompletionStage<T> run(Step<T> step) {
@@ -298,7 +299,11 @@ final class MemcachedCache implements FarCache {
         } catch (TierException away) {
             stage = CompletableFuture.failedFuture(away);
         }
-        return Trouble.translated(tier.name(), stage);
+        return Trouble.translated(tier.name(), stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                generations.failed();
+            }
+        }));
     }
 
     private List<Entry> entries(List<String> texts) {

@@ -1,6 +1,7 @@
 package dev.larder.memcached;
 
 import dev.larder.bus.BusListener;
+import dev.larder.memcached.DnsDiscovery.Resolver;
 import dev.larder.protocol.memcached.Request;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
@@ -8,6 +9,7 @@ import dev.larder.tier.FarTier;
 import dev.larder.tier.Later;
 import dev.larder.tier.TierFactory.Context;
 import dev.larder.time.Ticker;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,19 +31,24 @@ final class MemcachedTier implements FarTier {
     private final Bus bus;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MemcachedTier(MemcachedAddress address, Context context) {
+    private MemcachedTier(MemcachedAddress address, Context context, Resolver resolver) {
         this.name = address.toString();
         this.ticker = context.ticker();
-        this.partLimits = address.partLimits();
+        this.partLimits = address.options().partLimits();
         this.later = new Later(context.scheduler());
-        this.connector = new Connector(address, later);
+        this.connector = new Connector(address, later, resolver);
         this.servers = new Servers(address, connector, later, ticker);
         this.bus = new Bus(servers, later);
     }
 
     /** Starts to connect and returns at once. */
     static MemcachedTier open(MemcachedAddress address, Context context) {
-        MemcachedTier tier = new MemcachedTier(address, context);
+        return open(address, context, InetAddress::getAllByName);
+    }
+
+    /** The same with another way to look up the addresses of a name that stands for the servers. */
+    static MemcachedTier open(MemcachedAddress address, Context context, Resolver resolver) {
+        MemcachedTier tier = new MemcachedTier(address, context, resolver);
         tier.servers.open();
         return tier;
     }

@@ -4,15 +4,14 @@ import dev.larder.time.Ticker;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Since when this process has known a ring to warm up, and when it may next do something for one. Thread-safe: guarded by
- * itself.
+ * Since when this process has known a ring, and when it may next do something for one. Thread-safe: guarded by itself.
  */
 final class RingClock {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long KEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Ticker ticker;
-    private int warming;
+    private int known;
     private long sinceNanos;
     private long nextNanos;
     private long keepNanos;
@@ -24,11 +23,11 @@ final class RingClock {
         this.keepNanos = sinceNanos + KEEP_NANOS;
     }
 
-    /** How long this process has known that {@code rings} warm up: by its own ticker, from when it was first told. */
-    synchronized long warmingNanos(Rings rings) {
+    /** How long this process has known {@code rings}, by its own ticker: from when it first asked, which is soon. */
+    synchronized long knownNanos(Rings rings) {
         long now = ticker.nanos();
-        if (warming != rings.number()) {
-            warming = rings.number();
+        if (known != rings.number()) {
+            known = rings.number();
             sinceNanos = now;
         }
         return now - sinceNanos;

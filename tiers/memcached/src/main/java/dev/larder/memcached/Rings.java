@@ -105,10 +105,13 @@ final class Rings {
     /** All servers that a process needs to know. */
     List<HostAndPort> servers() {
         List<HostAndPort> all = new ArrayList<>(now.ring().servers());
-        if (warming && !past.isEmpty()) {
-            all.addAll(past.get(0).ring().servers());
-        }
+        all.addAll(serversBefore());
         return all;
+    }
+
+    /** Those that answer while others warm up. */
+    List<HostAndPort> serversBefore() {
+        return warming && !past.isEmpty() ? past.get(0).ring().servers() : List.of();
     }
 
     /** As the item of this ring has it, beside the pointer. */

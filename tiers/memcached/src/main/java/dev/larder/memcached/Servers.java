@@ -1,5 +1,6 @@
 package dev.larder.memcached;
 
+import dev.larder.memcached.ServerList.Wish;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.tier.Later;
 import dev.larder.time.Ticker;
@@ -9,6 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,20 +21,27 @@ import java.util.stream.Stream;
  *
  * <p>Those named before the options are the <em>anchors</em>: they hold what must be found by whoever begins, the pointers
  * of caches and the bus, whatever ring the values are on. Servers of a ring that this process was not told of by its URI are
- * connected to when it meets them.
+ * connected to when it meets them. Where a {@link Discovery} tells the servers, they come and go by themselves, and those that
+ * nobody needs any more are let go of.
  */
 final class Servers implements AutoCloseable {
+    static final long TIDY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final MemcachedAddress address;
     private final Connector connector;
     private final Later later;
     private final Ticker ticker;
     private final Ring anchors;
-    private final Ring wish;
+    private final ServerList list;
     private final Map<String, Link> links = new ConcurrentHashMap<>();
     private final Map<String, Heartbeat> heartbeats = new ConcurrentHashMap<>();
     private final Set<String> started = ConcurrentHashMap.newKeySet();
-    private final List<Link> named;
+    private final Map<Object, Supplier<List<HostAndPort>>> users = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> tried;
+
+    /** Which were not needed when last looked at; on the scheduler's thread only. */
+    private Set<String> idle = Set.of();
+
     private volatile boolean closed;
 
     Servers(MemcachedAddress address, Connector connector, Later later, Ticker ticker) {
@@ -38,16 +50,60 @@ final class Servers implements AutoCloseable {
         this.later = later;
         this.ticker = ticker;
         this.anchors = new Ring(address.servers());
-        this.wish = new Ring(address.ring());
-        this.named = Stream.concat(address.servers().stream(), address.ring().stream())
-                .map(this::link)
-                .distinct()
-                .toList();
-        this.tried = tried(named);
+        this.list = new ServerList(address, connector.discovery(), later);
+        List<Link> named = anchors();
+        this.tried = CompletableFuture.allOf(
+                tried(named),
+                list.asked().thenCompose(asked -> meet(wish().ring().servers())));
     }
 
     void open() {
-        links.keySet().forEach(this::start);
+        var unused = meet(address.servers());
+        list.open();
+        if (address.options().discovery() != null) {
+            later.schedule(this::tidy, TIDY_NANOS);
+        }
+    }
+
+    /** Lets go of connections that were needed neither now nor when last looked at: steps under way are over by then. */
+    private void tidy() {
+        if (closed) {
+            return;
+        }
+        Set<String> needed = Stream.of(
+                        anchors.servers().stream(),
+                        wish().ring().servers().stream(),
+                        users.values().stream().flatMap(user -> user.get().stream()))
+                .flatMap(Function.identity())
+                .map(HostAndPort::toString)
+                .collect(Collectors.toSet());
+        Set<String> unneeded = links.keySet().stream()
+                .filter(server -> !needed.contains(server))
+                .collect(Collectors.toSet());
+        unneeded.stream().filter(idle::contains).forEach(this::forget);
+        idle = unneeded;
+        later.schedule(this::tidy, TIDY_NANOS);
+    }
+
+    private void forget(String server) {
+        Heartbeat heartbeat = heartbeats.remove(server);
+        Link link = links.remove(server);
+        started.remove(server);
+        if (heartbeat != null) {
+            heartbeat.close();
+        }
+        if (link != null) {
+            link.close();
+        }
+    }
+
+    /** As long as {@code user} is there, the connections to the servers that {@code needed} names are kept. */
+    void attend(Object user, Supplier<List<HostAndPort>> needed) {
+        users.put(user, needed);
+    }
+
+    void leave(Object user) {
+        users.remove(user);
     }
 
     private void start(String server) {
@@ -62,7 +118,7 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    /** Completes when each server of the URI has been tried once. */
+    /** Completes when each server of the URI, or that was found first, has been tried once. */
     CompletableFuture<Void> tried() {
         return tried;
     }
@@ -99,9 +155,9 @@ final class Servers implements AutoCloseable {
         return link;
     }
 
-    /** The ring that this process was told to have. */
-    Ring wish() {
-        return wish;
+    /** The ring that this process would have. */
+    Wish wish() {
+        return list.wish();
     }
 
     /** See {@link Ring#fingerprint()}. */
@@ -111,7 +167,7 @@ final class Servers implements AutoCloseable {
 
     /** How long a new ring may be answered for by the one before it. */
     long warmUpNanos() {
-        return address.warmUp().toNanos();
+        return address.options().warmUp().toNanos();
     }
 
     Ticker ticker() {
@@ -123,9 +179,12 @@ final class Servers implements AutoCloseable {
         return anchors.servers().stream().map(this::link).toList();
     }
 
-    /** Those of the URI. */
+    /** The connections to the anchors, and to the ring that this process would have. */
     List<Link> all() {
-        return named;
+        return Stream.concat(anchors.servers().stream(), wish().ring().servers().stream())
+                .map(this::met)
+                .distinct()
+                .toList();
     }
 
     /** One more connection to the anchor that {@code key} belongs to; the caller opens and closes it. */
@@ -140,6 +199,7 @@ final class Servers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        list.close();
         heartbeats.values().forEach(Heartbeat::close);
         links.values().forEach(Link::close);
     }

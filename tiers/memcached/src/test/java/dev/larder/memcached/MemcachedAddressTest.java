@@ -3,8 +3,9 @@ package dev.larder.memcached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larder.memcached.AddressOptions.Source;
+import dev.larder.memcached.AddressOptions.Verify;
 import dev.larder.memcached.MemcachedAddress.Login;
-import dev.larder.memcached.MemcachedAddress.Verify;
 import dev.larder.tier.TierUri;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class MemcachedAddressTest {
         assertThat(address.servers()).containsExactly(new HostAndPort("cache", 11211, 1));
         assertThat(address.login()).isNull();
         assertThat(address.isTls()).isFalse();
-        assertThat(address.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(address.partLimits()).isEqualTo(new Parts.Limits(1 << 20, 16 << 20));
+        assertThat(address.options().connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(address.options().partLimits()).isEqualTo(new Parts.Limits(1 << 20, 16 << 20));
         assertThat(address).hasToString("memcached://cache:11211");
     }
 
@@ -35,16 +36,18 @@ class MemcachedAddressTest {
                         new HostAndPort("a", 1, 3), new HostAndPort("::1", 11211, 1), new HostAndPort("b", 22222, 1));
         assertThat(address.login()).isEqualTo(new Login("user", "se@cret"));
         assertThat(address.isTls()).isTrue();
-        assertThat(address.verify()).isEqualTo(Verify.CA);
-        assertThat(address.connectTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(address.options().verify()).isEqualTo(Verify.CA);
+        assertThat(address.options().connectTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(address).hasToString("memcacheds://a:1,[::1]:11211,b:22222");
     }
 
     @Test
     void sizesAreReadInEveryUnit() {
-        assertThat(address("memcached://a?item-size=4m&split-up-to=0").partLimits())
+        assertThat(address("memcached://a?item-size=4m&split-up-to=0").options().partLimits())
                 .isEqualTo(new Parts.Limits(4 << 20, 0));
-        assertThat(address("memcached://a?split-up-to=64MiB&item-size=524288").partLimits())
+        assertThat(address("memcached://a?split-up-to=64MiB&item-size=524288")
+                        .options()
+                        .partLimits())
                 .isEqualTo(new Parts.Limits(1 << 19, 64 << 20));
     }
 
@@ -56,9 +59,25 @@ class MemcachedAddressTest {
         assertThat(address.ring())
                 .containsExactly(
                         new HostAndPort("a", 11211, 1), new HostAndPort("c", 1, 2), new HostAndPort("d", 11211, 1));
-        assertThat(address.warmUp()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(address("memcached://a?warm-up=0s").warmUp()).isZero();
-        assertThat(address("memcached://a").warmUp()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(address.options().warmUp()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(address("memcached://a?warm-up=0s").options().warmUp()).isZero();
+        assertThat(address("memcached://a").options().warmUp()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void whoTellsTheServersIsReadInEveryForm() {
+        AddressOptions dns = address("memcached://a?discovery=dns:cache.example.com&discovery-every=1m")
+                .options();
+        assertThat(dns.discovery())
+                .isEqualTo(new Source(Source.Kind.DNS, new HostAndPort("cache.example.com", 11211, 1)));
+        assertThat(dns.discoveryPeriod()).isEqualTo(Duration.ofMinutes(1));
+
+        AddressOptions cluster = address("memcached://a?discovery=elasticache:shop.cfg.example.com:11212")
+                .options();
+        assertThat(cluster.discovery())
+                .isEqualTo(new Source(Source.Kind.ELASTICACHE, new HostAndPort("shop.cfg.example.com", 11212, 1)));
+        assertThat(cluster.discoveryPeriod()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(address("memcached://a").options().discovery()).isNull();
     }
 
     @ParameterizedTest
@@ -87,6 +106,18 @@ class MemcachedAddressTest {
             memcached://a?without=b             | named 'b:11211'
             memcached://a?without=a             | must be 1…256
             memcached://a?warm-up=1h            | warm-up
+            memcached://a?warm-up=500ms         | warm-up
+            memcached://a?connect-timeout=0s    | connect-timeout
+            memcached://a?discovery=            | discovery
+            memcached://a?discovery=dns         | must be dns:NAME
+            memcached://a?discovery=dns:        | a server
+            memcached://a?discovery=dns:b:0     | the port
+            memcached://a?discovery=dns:b*2     | without a weight
+            memcached://a?discovery=consul:b    | must be dns:NAME
+            memcached://a?discovery=dns:b&more=c | so 'more'
+            memcached://a,b?discovery=elasticache:c&without=b | so 'more'
+            memcached://a?discovery-every=30s   | beside 'discovery'
+            memcached://a?discovery=dns:b&discovery-every=0s | discovery-every
             """)
     void wrongPartsAreNamedAndPasswordsAreNot(String uri, String part) {
         assertThatThrownBy(() -> address(uri))

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,22 +28,29 @@ import org.jspecify.annotations.Nullable;
 public final class MemcachedServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
+    private final InetAddress address;
     private final int port;
     private final Path directory;
     private final List<String> settings;
     private @Nullable Process process;
 
-    private MemcachedServer(int port, Path directory, List<String> settings) {
-        this.port = port;
+    private MemcachedServer(InetSocketAddress at, Path directory, List<String> settings) {
+        this.address = at.getAddress();
+        this.port = at.getPort();
         this.directory = directory;
         this.settings = settings;
     }
 
     /** Starts a server; {@code settings} as on its command line, such as {@code "-I", "4m"}. */
     public static MemcachedServer start(String... settings) {
+        return startAt(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next()), settings);
+    }
+
+    /** Starts a server on a loopback address and port of the caller's choice. */
+    static MemcachedServer startAt(InetSocketAddress at, String... settings) {
         try {
-            MemcachedServer server = new MemcachedServer(
-                    FreePorts.next(), Files.createTempDirectory("larder-memcached-"), List.of(settings));
+            MemcachedServer server =
+                    new MemcachedServer(at, Files.createTempDirectory("larder-memcached-"), List.of(settings));
             server.startAgain();
             return server;
         } catch (IOException e) {
@@ -68,10 +76,25 @@ public final class MemcachedServer implements AutoCloseable {
         return TierUri.parse(uri());
     }
 
+    /** How many items it holds. */
+    long items() {
+        return stat("curr_items");
+    }
+
+    /** One of the numbers it tells of itself. */
+    long stat(String name) {
+        String line = "STAT " + name + " ";
+        return ask("stats\r\n", "END")
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .mapToLong(each -> Long.parseLong(each.substring(line.length())))
+                .sum();
+    }
+
     /** Starts it once more on the same port, empty. */
     public void startAgain() {
         List<String> command = new ArrayList<>(List.of("memcached", "-p", Integer.toString(port)));
-        command.addAll(List.of("-l", "127.0.0.1", "-U", "0", "-u", System.getProperty("user.name")));
+        command.addAll(List.of("-l", address.getHostAddress(), "-U", "0", "-u", System.getProperty("user.name")));
         command.addAll(settings);
         try {
             process = new ProcessBuilder(command)
@@ -122,7 +145,7 @@ public final class MemcachedServer implements AutoCloseable {
     }
 
     private String ask(byte[] commands, String last) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(address, port)) {
             socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
             socket.getOutputStream().write(commands);
             BufferedReader in =
@@ -177,7 +200,7 @@ public final class MemcachedServer implements AutoCloseable {
         if (running == null || !running.isAlive()) {
             throw new IllegalStateException("memcached ended; its log is in " + directory);
         }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(address, port)) {
             socket.getOutputStream().write("version\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(1_000);
             String answer = new BufferedReader(

@@ -1,6 +1,7 @@
 package dev.larder.memcached;
 
 import dev.larder.codec.Envelope;
+import dev.larder.memcached.DnsDiscovery.Resolver;
 import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.Acquired;
 import dev.larder.tier.FarCache;
@@ -14,6 +15,7 @@ import dev.larder.tier.TierUri;
 import dev.larder.tier.Tokens;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,9 +52,21 @@ final class Peers implements AutoCloseable {
     }
 
     FarTier tier(String uri) {
-        FarTier tier = new MemcachedTierFactory().open(TierUri.parse(uri), new TierFactory.Context(ticker, scheduler));
+        return tier(uri, InetAddress::getAllByName);
+    }
+
+    /** A tier that looks names up by {@code resolver}. */
+    FarTier tier(String uri, Resolver resolver) {
+        FarTier tier = MemcachedTier.open(
+                MemcachedAddress.of(TierUri.parse(uri)), new TierFactory.Context(ticker, scheduler), resolver);
         open.add(tier);
         return tier;
+    }
+
+    /** A process with the cache {@code things} on {@code tier}. */
+    Peer peer(FarTier tier) {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        return new Peer(tier, cache(tier, "things", heard), heard);
     }
 
     Peer peer(int port) {

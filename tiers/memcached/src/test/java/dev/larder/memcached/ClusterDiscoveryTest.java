@@ -1,0 +1,107 @@
+package dev.larder.memcached;
+
+import static dev.larder.memcached.Peers.read;
+import static dev.larder.memcached.Peers.store;
+import static dev.larder.memcached.ToldServers.KEYS;
+import static dev.larder.memcached.ToldServers.addresses;
+import static dev.larder.memcached.ToldServers.found;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.larder.memcached.Peers.Peer;
+import dev.larder.testkit.FakeTicker;
+import dev.larder.testkit.ManualScheduler;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Servers that an endpoint tells as ElastiCache's does, and what becomes of connections to those that left. */
+class ClusterDiscoveryTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private ToldServers servers;
+
+    @BeforeEach
+    void start() throws UnknownHostException {
+        servers = new ToldServers();
+    }
+
+    @AfterEach
+    void stop() {
+        servers.close();
+    }
+
+    @Test
+    void configurationEndpointNamesTheServers() {
+        servers.endpoint.name(List.of(servers.server(1)));
+        Peer peer = servers.byEndpoint(servers.endpoint.place());
+        KEYS.forEach(key -> store(peer, key, "v"));
+        try (MemcachedServer joining = MemcachedServer.start()) {
+            servers.endpoint.name(List.of(servers.server(1), joining));
+
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(found(peer)).hasSize(KEYS.size());
+                return joining.items() > KEYS.size() / 10L;
+            });
+        }
+    }
+
+    @Test
+    void endpointThatHangsOrTalksRubbishChangesNothing() {
+        Peer peer = servers.byEndpoint(servers.endpoint.place());
+        KEYS.forEach(key -> store(peer, key, "v"));
+        assertThat(found(peer)).hasSize(KEYS.size());
+
+        servers.endpoint.say("CONFIG cluster 0 5\r\n12\n\r\nEND\r\n");
+        int before = servers.endpoint.asked();
+        await().atMost(PATIENCE).until(() -> servers.endpoint.asked() > before + 1);
+
+        assertThat(found(peer)).hasSize(KEYS.size());
+        assertThat(servers.pointer()).endsWith(" -");
+    }
+
+    @Test
+    void plainServerMayKeepTheListInAnItem() {
+        try (MemcachedServer joining = MemcachedServer.start()) {
+            byte[] list = ("1\n127.0.0.1||" + joining.port() + "\n").getBytes(StandardCharsets.US_ASCII);
+            servers.server(1).store("set AmazonElastiCache:cluster 0 0 " + list.length, list);
+            Peer peer = servers.byEndpoint("127.0.0.1:" + servers.server(1).port());
+
+            KEYS.forEach(key -> store(peer, key, "v"));
+
+            assertThat(joining.items()).isGreaterThanOrEqualTo(KEYS.size());
+        }
+    }
+
+    @Test
+    void connectionsToServersThatLeftAreLetGoOf() {
+        FakeTicker ticker = new FakeTicker();
+        try (Peers minutes = new Peers(new ManualScheduler(ticker), ticker)) {
+            servers.told = List.of(1, 2, 3);
+            Peer peer = minutes.peer(
+                    minutes.tier(servers.nameUri() + "&warm-up=0s&discovery-every=1m", host -> addresses(servers.told)));
+            store(peer, "k", "v");
+            assertThat(servers.server(3).stat("curr_connections")).isGreaterThan(1);
+
+            servers.told = List.of(1, 2);
+
+            long none = connectionsWithoutUs();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+                ticker.advance(Duration.ofMinutes(1));
+                read(peer, "k");
+                return servers.server(3).stat("curr_connections") == none;
+            });
+        }
+    }
+
+    /** Memcached counts its own sockets: what a server has that nobody but this question is connected to. */
+    private static long connectionsWithoutUs() {
+        try (MemcachedServer alone = MemcachedServer.start()) {
+            return alone.stat("curr_connections");
+        }
+    }
+}
