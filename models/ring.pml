@@ -5,6 +5,11 @@
  * new one, and the old one to copy from; 2 the new one alone; 3 the old one again, as a new ring. A process believes in
  * what it saw last. Of commands that it sends together only those for one server are carried out in order.
  *
+ * With OUTAGE the owner, server 0, is away meanwhile and keeps what it held. The pointer names: 0 the ring with it; 1 the one
+ * without it, where server 1 stands in, from scratch; 2 the one with it again, and what server 1 has to copy from; 3 that one
+ * alone; 4 the one without it again, the next outage. Whoever cannot reach server 0 gets no answer there, so that his change
+ * does not return before the pointer has moved on: that needs no step of its own here.
+ *
  * An item has a value or is a place kept for one, a number (cas) that is never used twice, and the ring (stamp) it was
  * stored under. It is of use only where the key's server has not changed since.
  *
@@ -21,6 +26,16 @@
  * mutant: -DCOPY_UNLOOKED -DCHANGES=2 -DGETS=3
  * mutant: -DNO_STAMP -DCHANGES=3
  * mutant: -DOLD_LEFT_AT_COMMIT -DPUT -DCHANGES=2 -DLOSS
+ * quick: -DOUTAGE -DCHANGES=3 -DGETS=3
+ * quick: -DOUTAGE -DCHANGES=4
+ * quick: -DOUTAGE -DPUT -DCHANGES=3 -DGETS=1
+ * long: -DOUTAGE -DPUT -DCHANGES=4 -DLOSS
+ * mutant: -DOUTAGE -DNO_STAMP -DCHANGES=2
+ * mutant: -DOUTAGE -DNO_STAMP_AT_STAND_IN -DCHANGES=4 -DGETS=3
+ * mutant: -DOUTAGE -DLATE_PROCESS -DCHANGES=1
+ * mutant: -DOUTAGE -DLATE_PROCESS -DCHANGES=3
+ * mutant: -DOUTAGE -DNEW_FIRST -DCHANGES=3 -DGETS=3
+ * mutant: -DOUTAGE -DCOPY_UNFENCED -DCHANGES=3 -DGETS=3
  */
 #ifndef READERS
 #define READERS 1
@@ -29,8 +44,19 @@
 #define GETS 2
 #endif
 #define NONE 255
+#ifdef OUTAGE
+#define RING(view) (view > 2 -> view - 1 : view)
+#define OWNER(view) ((view == 1 || view == 4) -> 1 : 0)
+#define WARMS(view) (view == 2)
+#define BEFORE 1                    /* whom is copied from while it warms, and the stamp of what counts there */
+#define RING_BEFORE 1
+#else
 #define RING(view) (view == 2 -> 1 : view)
 #define OWNER(view) ((view == 1 || view == 2) -> 1 : 0)
+#define WARMS(view) (view == 1)
+#define BEFORE 0
+#define RING_BEFORE 0
+#endif
 
 byte db, acked;                     /* the origin's version; the newest one whose change has returned */
 byte pointer;                       /* which ring, as above */
@@ -41,7 +67,11 @@ byte numbers = 1;
 #ifdef NO_STAMP
 #define VALID(s, view) (val[s] != NONE)
 #else
-#define VALID(s, view) (val[s] != NONE && stamp[s] == (s == OWNER(view) -> RING(view) : 0))
+#ifdef NO_STAMP_AT_STAND_IN
+#define VALID(s, view) (val[s] != NONE && (s == 1 || stamp[s] == RING(view)))
+#else
+#define VALID(s, view) (val[s] != NONE && stamp[s] == (s == OWNER(view) -> RING(view) : RING_BEFORE))
+#endif
 #endif
 
 inline void(s) { atomic { val[s] = NONE; cas[s] = 0; stamp[s] = 0 } }
@@ -70,11 +100,11 @@ inline invalidate(view, seen) {
 #endif
     if
 #ifdef NEW_FIRST
-    :: view == 1 -> void(1); void(0)
+    :: WARMS(view) -> void(OWNER(view)); void(BEFORE)
 #else
-    :: view == 1 -> void(0); void(1)
+    :: WARMS(view) -> void(BEFORE); void(OWNER(view))
 #endif
-    :: view != 1 -> void(OWNER(view))
+    :: !WARMS(view) -> void(OWNER(view))
     fi;
 #ifdef LATE_PROCESS
     seen = view;
@@ -95,14 +125,14 @@ proctype Writer() {
     /* begin: what is copied from goes first, then a place that is this write's own */
     view = pointer;
     if
-    :: view == 1 -> void(0)
+    :: WARMS(view) -> void(BEFORE)
     :: else
     fi;
     atomic { store(OWNER(view), NONE, 0); f = cas[OWNER(view)] };
     atomic { db++; version = db };
 #ifndef OLD_LEFT_AT_COMMIT
     if
-    :: view == 1 -> void(0)
+    :: WARMS(view) -> void(BEFORE)
     :: else
     fi;
 #endif
@@ -145,9 +175,10 @@ proctype Reader() {
     :: seen = NONE; v = NONE; old = NONE; done = 0;
       do
       :: !(done & 1) -> atomic { done = done | 1; if :: VALID(OWNER(view), view) -> v = val[OWNER(view)] :: else fi }
-      :: !(done & 2) && view == 1 -> atomic { done = done | 2; if :: VALID(0, view) -> old = val[0] :: else fi }
+      :: !(done & 2) && WARMS(view) ->
+        atomic { done = done | 2; if :: VALID(BEFORE, view) -> old = val[BEFORE] :: else fi }
       :: !(done & 4) -> atomic { done = done | 4; seen = pointer }
-      :: (done & 5) == 5 && (view != 1 || (done & 2)) -> break
+      :: (done & 5) == 5 && (!WARMS(view) || (done & 2)) -> break
       od;
       if
       :: seen == view -> break
@@ -159,24 +190,25 @@ proctype Reader() {
     :: v != NONE -> assert(v >= start)
     :: v == NONE && old != NONE ->
       assert(old >= start);
-      fenced(1, f);
+      fenced(OWNER(view), f);
 #ifndef COPY_WHAT_WAS_READ
       old = NONE;
       if
-      :: atomic { VALID(0, view) -> old = val[0] }; seen = pointer
-      :: seen = pointer; atomic { if :: VALID(0, view) -> old = val[0] :: else fi }
-      :: atomic { !VALID(0, view) -> old = NONE }
+      :: atomic { VALID(BEFORE, view) -> old = val[BEFORE] }; seen = pointer
+      :: seen = pointer; atomic { if :: VALID(BEFORE, view) -> old = val[BEFORE] :: else fi }
+      :: atomic { !VALID(BEFORE, view) -> old = NONE }
       fi;
 #endif
 #ifdef COPY_UNLOOKED
-      seen = 1;
+      seen = view;
 #endif
       atomic {
         if
 #ifdef COPY_UNFENCED
-        :: old != NONE && seen == 1 -> store(1, old, 1)
+        :: old != NONE && seen == view -> store(OWNER(view), old, RING(view))
 #else
-        :: old != NONE && seen == 1 && cas[1] == f && val[1] == NONE -> store(1, old, 1)
+        :: old != NONE && seen == view && cas[OWNER(view)] == f && !VALID(OWNER(view), view) ->
+          store(OWNER(view), old, RING(view))
 #endif
         :: else
         fi

@@ -21,6 +21,16 @@ final class AddressOptions {
         NONE
     }
 
+    /** What happens to the keys of a server that is away. */
+    enum OnFailure {
+        /** They are misses. */
+        MISS,
+        /** Other servers of the ring have them meanwhile. */
+        NEXT,
+        /** Servers that are there for this have them meanwhile. */
+        GUTTER
+    }
+
     /**
      * Who tells the servers that hold values.
      *
@@ -35,11 +45,15 @@ final class AddressOptions {
     }
 
     private static final Set<String> KNOWN = Set.of(
+            "back-after",
             "connect-timeout",
             "discovery",
             "discovery-every",
+            "gutter",
             "item-size",
             "more",
+            "on-failure",
+            "out-after",
             "split-up-to",
             "verify",
             "warm-up",
@@ -52,6 +66,10 @@ final class AddressOptions {
     private final Duration connectTimeout;
     private final Duration warmUp;
     private final Duration discoveryPeriod;
+    private final Duration outAfter;
+    private final Duration backAfter;
+    private final OnFailure onFailure;
+    private final List<HostAndPort> gutter;
     private final Verify verify;
     private final Parts.Limits partLimits;
     private final List<HostAndPort> more;
@@ -63,6 +81,10 @@ final class AddressOptions {
         this.connectTimeout = values.duration("connect-timeout", "2s", ",ms,s,", ONE_MILLI, "500ms or 2s");
         this.warmUp = values.duration("warm-up", "10m", ",s,m,", Duration.ZERO, "90s or 10m, or 0s,");
         this.discoveryPeriod = values.duration("discovery-every", "30s", ",s,m,", ONE_SECOND, "30s or 1m");
+        this.onFailure = values.onFailure();
+        this.outAfter = values.duration("out-after", "3s", ",s,m,", ONE_SECOND, "3s or 1m");
+        this.backAfter = values.duration("back-after", "60s", ",s,m,", ONE_SECOND, "60s or 5m");
+        this.gutter = values.servers("gutter");
         this.verify = values.verify();
         this.partLimits = values.partLimits();
         this.more = values.servers("more");
@@ -73,6 +95,9 @@ final class AddressOptions {
         }
         if (discovery == null && given.containsKey("discovery-every")) {
             throw wrong("discovery-every", "must stand beside 'discovery'");
+        }
+        if (gutter.isEmpty() != (onFailure != OnFailure.GUTTER)) {
+            throw wrong("gutter", "must name servers where on-failure=gutter stands, and only there");
         }
     }
 
@@ -101,6 +126,16 @@ final class AddressOptions {
         List<HostAndPort> servers(String name) {
             String text = given.get(name);
             return text == null ? List.of() : HostAndPort.list(text);
+        }
+
+        OnFailure onFailure() {
+            String text = given.getOrDefault("on-failure", "miss");
+            return switch (text) {
+                case "miss" -> OnFailure.MISS;
+                case "next" -> OnFailure.NEXT;
+                case "gutter" -> OnFailure.GUTTER;
+                default -> throw wrong("on-failure", "must be miss, next or gutter but was '" + text + "'");
+            };
         }
 
         Verify verify() {
@@ -165,6 +200,25 @@ final class AddressOptions {
     /** How often {@link #discovery()} is asked. */
     Duration discoveryPeriod() {
         return discoveryPeriod;
+    }
+
+    OnFailure onFailure() {
+        return onFailure;
+    }
+
+    /** Those that have the keys of servers that are away; none unless {@link OnFailure#GUTTER}. */
+    List<HostAndPort> gutter() {
+        return gutter;
+    }
+
+    /** How long a server must have been away before it goes out. */
+    Duration outAfter() {
+        return outAfter;
+    }
+
+    /** How long one that is out must have been reached before it is taken in again. */
+    Duration backAfter() {
+        return backAfter;
     }
 
     Verify verify() {

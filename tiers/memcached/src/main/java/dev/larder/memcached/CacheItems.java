@@ -64,6 +64,13 @@ record CacheItems(Servers servers, Keyspace keys, Generations generations, Lease
                 names.value(), names.lease(), link.ready(), link, before == null ? null : servers.link(before));
     }
 
+    /** How many seconds {@code value} of {@code key} is to live on the key's server; 0 for no limit. */
+    static int lifeSeconds(@Nullable View view, Key key, FarValue value) {
+        int life = Seconds.life(value);
+        int most = view == null ? 0 : view.rings().layout().mostSeconds(key.bytes());
+        return most == 0 || (life > 0 && life <= most) ? life : most;
+    }
+
     /** The connection of {@code link}; throws where there is none. */
     static Session needed(Link link) {
         Session open = link.ready();

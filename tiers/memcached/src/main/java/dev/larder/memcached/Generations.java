@@ -133,7 +133,7 @@ final class Generations {
         if (clock.isToKeep()) {
             inBackground(() -> keep(seen.rings()));
         }
-        if (choice.wanted(seen.rings()) != null) {
+        if (choice.wanted(seen.rings(), knownNanos) != null) {
             inBackground(() -> read(1));
         } else if (seen.rings().isWarming() && (knownNanos > servers.warmUpNanos() || isOneBeforeAway(seen.rings()))) {
             settle(seen);
@@ -297,7 +297,7 @@ final class Generations {
 
     private Slot begin(Batch batch, long cas) {
         Rings known = rings;
-        Rings first = known == null ? Rings.first(servers.wish().ring()) : known;
+        Rings first = known == null ? Rings.first(servers.wish().layout()) : known;
         View fresh = View.fresh(servers.fingerprint(), first);
         rings = first;
         Session session = session();
@@ -331,8 +331,9 @@ final class Generations {
     /** Puts the ring that this process would have into the pointer, if that is to name another one. */
     private CompletionStage<View> wished(View said, long cas, int tries) {
         rings = said.rings();
-        Rings wanted =
-                said.next() == null ? choice.wanted(said.rings()) : null; // a rebuild keeps its servers to its end
+        long knownNanos = clock.knownNanos(said.rings());
+        // A rebuild keeps its servers to its end.
+        Rings wanted = said.next() == null ? choice.wanted(said.rings(), knownNanos) : null;
         if (wanted == null) {
             view = said;
             return CompletableFuture.completedFuture(said);

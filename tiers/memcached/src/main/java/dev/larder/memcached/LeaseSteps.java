@@ -115,7 +115,7 @@ record LeaseSteps(CacheItems items) {
 
     /** Stores with the lease of {@code token}, which ends; false where it is over and nothing was stored. */
     CompletionStage<Boolean> fill(String token, FarValue value) {
-        int life = Seconds.life(value);
+        Seconds.life(value);
         Lease lease = items.leases().take(token);
         if (lease == null) {
             return CompletableFuture.completedFuture(false);
@@ -129,6 +129,7 @@ record LeaseSteps(CacheItems items) {
             drop(session, place, lease.mark());
             return CompletableFuture.completedFuture(false);
         }
+        int life = CacheItems.lifeSeconds(items.generations().known(), place.value(), value);
         Batch batch = new Batch();
         Stored parted;
         try {

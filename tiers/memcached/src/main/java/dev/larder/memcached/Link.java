@@ -90,6 +90,11 @@ final class Link implements AutoCloseable {
         return isAway ? ticker.nanos() - awaySinceNanos : 0;
     }
 
+    /** For how long the connection has been there; 0 where there is none. */
+    synchronized long readyNanos() {
+        return ready() == null ? 0 : ticker.nanos() - readySinceNanos;
+    }
+
     /** The connection, after trying now if there is none; for checks. */
     CompletionStage<Session> connected() {
         CompletableFuture<Session> outcome;

@@ -140,6 +140,11 @@ final class MemcachedAddress {
             }
             all.add(server);
         }
+        for (HostAndPort server : options.gutter()) {
+            if (all.stream().anyMatch(server::isSameServer)) {
+                throw wrong("gutter", "must name other servers than those that hold values but named '" + server + "'");
+            }
+        }
         if (all.isEmpty() || all.size() > MAX_SERVERS) {
             throw wrong("the servers", "must be 1…" + MAX_SERVERS + " but were " + all.size());
         }

@@ -137,7 +137,7 @@ final class MemcachedRebuild implements FarRebuild {
                 leftOut++; // a miss when its server is back
                 continue;
             }
-            int life = Seconds.life(row.getValue());
+            int life = CacheItems.lifeSeconds(view, place.value(), row.getValue());
             Parts.Target target = new Parts.Target(generation, entry, life);
             byte[] body;
             try {

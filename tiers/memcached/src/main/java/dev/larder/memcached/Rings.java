@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * value counts only while its key has had the same server ever since that ring: what a server held before it left, or before
  * its keys went to another and came back, is not seen again, since nobody invalidated it there meanwhile.
  *
+ * <p>A ring has a {@link Layout}: the same servers, of which another one is out, are another ring.
+ *
  * <p>While the ring is <em>warming</em>, the last one before it still answers what its new servers do not have.
  */
 final class Rings {
@@ -22,8 +23,8 @@ final class Rings {
     private static final String FIELD = "\n";
     private static final String SPACE = " ";
 
-    /** A ring and its number. */
-    private record Numbered(int number, Ring ring) {}
+    /** A layout and its number. */
+    private record Numbered(int number, Layout layout) {}
 
     private final Numbered now;
     private final List<Numbered> past;
@@ -36,16 +37,16 @@ final class Rings {
     }
 
     /** The first ring of a cache. */
-    static Rings first(Ring ring) {
-        return new Rings(new Numbered(ThreadLocalRandom.current().nextInt(), ring), List.of(), false);
+    static Rings first(Layout layout) {
+        return new Rings(new Numbered(ThreadLocalRandom.current().nextInt(), layout), List.of(), false);
     }
 
-    /** {@code ring} follows on this one; {@code warming}: and is answered for by this one. */
-    Rings followedBy(Ring ring, boolean isWarming) {
+    /** {@code layout} follows on this one; {@code warming}: and is answered for by this one. */
+    Rings followedBy(Layout layout, boolean isWarming) {
         List<Numbered> before = new ArrayList<>(List.of(now));
         before.addAll(past.subList(0, Math.min(past.size(), MOST_PAST - 1)));
         int number = ThreadLocalRandom.current().nextInt();
-        return new Rings(new Numbered(number, ring), List.copyOf(before), isWarming);
+        return new Rings(new Numbered(number, layout), List.copyOf(before), isWarming);
     }
 
     /** The same, warming or not. */
@@ -62,13 +63,13 @@ final class Rings {
         return now.number();
     }
 
-    Ring ring() {
-        return now.ring();
+    Layout layout() {
+        return now.layout();
     }
 
     /** The server of {@code key}. */
     HostAndPort owner(byte[] key) {
-        return now.ring().server(key);
+        return now.layout().server(key);
     }
 
     /** The server that answers for the owner of {@code key} while that is warming up; null where there is none. */
@@ -76,7 +77,7 @@ final class Rings {
         if (!warming || past.isEmpty()) {
             return null;
         }
-        HostAndPort before = past.get(0).ring().server(key);
+        HostAndPort before = past.get(0).layout().server(key);
         return before.isSameServer(owner(key)) ? null : before;
     }
 
@@ -87,12 +88,12 @@ final class Rings {
 
     /** Whether what the owner before holds with {@code stamp} counts. */
     boolean heldBefore(byte[] key, long stamp) {
-        return !past.isEmpty() && isUnmoved(key, stamp, past.get(0).ring().server(key), 0);
+        return !past.isEmpty() && isUnmoved(key, stamp, past.get(0).layout().server(key), 0);
     }
 
     private boolean isUnmoved(byte[] key, long stamp, HostAndPort owner, int from) {
         for (Numbered each : past.subList(from, past.size())) {
-            if (!each.ring().server(key).isSameServer(owner)) {
+            if (!each.layout().server(key).isSameServer(owner)) {
                 return false;
             }
             if (stamp == Integer.toUnsignedLong(each.number())) {
@@ -104,14 +105,14 @@ final class Rings {
 
     /** All servers that a process needs to know. */
     List<HostAndPort> servers() {
-        List<HostAndPort> all = new ArrayList<>(now.ring().servers());
+        List<HostAndPort> all = new ArrayList<>(now.layout().servers());
         all.addAll(serversBefore());
         return all;
     }
 
     /** Those that answer while others warm up. */
     List<HostAndPort> serversBefore() {
-        return warming && !past.isEmpty() ? past.get(0).ring().servers() : List.of();
+        return warming && !past.isEmpty() ? past.get(0).layout().serving() : List.of();
     }
 
     /** As the item of this ring has it, beside the pointer. */
@@ -135,9 +136,7 @@ final class Rings {
     }
 
     private static String line(Numbered ring) {
-        return Integer.toHexString(ring.number())
-                + SPACE
-                + ring.ring().servers().stream().map(HostAndPort::full).collect(Collectors.joining(","));
+        return Integer.toHexString(ring.number()) + SPACE + ring.layout();
     }
 
     private static Numbered numbered(String line) {
@@ -146,7 +145,7 @@ final class Rings {
             throw new IllegalArgumentException("a ring must be a number and servers but was '" + line + "'");
         }
         int number = Integer.parseUnsignedInt(line.substring(0, space), 16);
-        return new Numbered(number, new Ring(HostAndPort.list(line.substring(space + 1))));
+        return new Numbered(number, Layout.of(line.substring(space + 1)));
     }
 
     /** Whether both are the same ring, in the same phase. */

@@ -21,7 +21,7 @@ final class ServerList implements AutoCloseable {
      *
      * @param number which wish it is: each is put into a cache's pointer once
      */
-    record Wish(long number, Ring ring) {}
+    record Wish(long number, Layout layout) {}
 
     /** After so many looks at the same list it is wished for again: somebody who sees another one may have died since. */
     static final int LOOKS_TO_INSIST = 10;
@@ -32,6 +32,7 @@ final class ServerList implements AutoCloseable {
     private final Later later;
     private final long periodNanos;
     private final long patienceNanos;
+    private final List<HostAndPort> gutter;
     private final SteadyList steady = new SteadyList();
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private volatile Wish wish;
@@ -44,7 +45,8 @@ final class ServerList implements AutoCloseable {
         this.later = later;
         this.periodNanos = address.options().discoveryPeriod().toNanos();
         this.patienceNanos = 2 * address.options().connectTimeout().toNanos();
-        this.wish = new Wish(0, new Ring(address.ring()));
+        this.gutter = address.options().gutter();
+        this.wish = new Wish(0, Layout.of(new Ring(address.ring()), gutter));
     }
 
     /** Begins to ask, where there is somebody to ask. */
@@ -75,14 +77,13 @@ final class ServerList implements AutoCloseable {
                 patienceNanos);
         var unused = answer.whenComplete((servers, failure) -> {
             limit.cancel();
-            if (failure == null && servers.size() <= MemcachedAddress.MAX_SERVERS) {
-                told(from, servers);
+            List<HostAndPort> named = failure == null ? Layout.minus(servers, gutter) : List.of();
+            if (failure != null) {
+                failed(from, String.valueOf(Trouble.unwrap(failure).getMessage()));
+            } else if (named.isEmpty() || named.size() > MemcachedAddress.MAX_SERVERS) {
+                failed(from, "it names " + named.size() + " servers, which must be 1…" + MemcachedAddress.MAX_SERVERS);
             } else {
-                failed(
-                        from,
-                        failure == null
-                                ? "more than " + MemcachedAddress.MAX_SERVERS + " servers were named"
-                                : String.valueOf(Trouble.unwrap(failure).getMessage()));
+                told(from, named);
             }
             asked.complete(null);
             later.schedule(() -> look(from), periodNanos);
@@ -97,10 +98,10 @@ final class ServerList implements AutoCloseable {
         boolean isOther = steady.tell(servers);
         looksAtTheSame = isOther ? 0 : looksAtTheSame + 1;
         if (isOther) {
-            wish = new Wish(wish.number() + 1, new Ring(steady.servers()));
+            wish = new Wish(wish.number() + 1, Layout.of(new Ring(steady.servers()), gutter));
             LOG.log(Level.INFO, "{0} tells these servers: {1}", from, steady.servers());
         } else if (looksAtTheSame % LOOKS_TO_INSIST == 0) {
-            wish = new Wish(wish.number() + 1, wish.ring());
+            wish = new Wish(wish.number() + 1, wish.layout());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.larder.memcached;
 
+import dev.larder.memcached.AddressOptions.OnFailure;
 import dev.larder.memcached.ServerList.Wish;
 import dev.larder.protocol.memcached.Key;
 import dev.larder.tier.Later;
@@ -54,7 +55,7 @@ final class Servers implements AutoCloseable {
         List<Link> named = anchors();
         this.tried = CompletableFuture.allOf(
                 tried(named),
-                list.asked().thenCompose(asked -> meet(wish().ring().servers())));
+                list.asked().thenCompose(asked -> meet(wish().layout().servers())));
     }
 
     void open() {
@@ -72,7 +73,7 @@ final class Servers implements AutoCloseable {
         }
         Set<String> needed = Stream.of(
                         anchors.servers().stream(),
-                        wish().ring().servers().stream(),
+                        wish().layout().servers().stream(),
                         users.values().stream().flatMap(user -> user.get().stream()))
                 .flatMap(Function.identity())
                 .map(HostAndPort::toString)
@@ -170,6 +171,21 @@ final class Servers implements AutoCloseable {
         return address.options().warmUp().toNanos();
     }
 
+    /** What happens to the keys of a server that is away. */
+    OnFailure onFailure() {
+        return address.options().onFailure();
+    }
+
+    /** How long a server must have been away before it goes out. */
+    long outNanos() {
+        return address.options().outAfter().toNanos();
+    }
+
+    /** How long one that is out must have been reached before it is taken in again. */
+    long backNanos() {
+        return address.options().backAfter().toNanos();
+    }
+
     Ticker ticker() {
         return ticker;
     }
@@ -181,7 +197,7 @@ final class Servers implements AutoCloseable {
 
     /** The connections to the anchors, and to the ring that this process would have. */
     List<Link> all() {
-        return Stream.concat(anchors.servers().stream(), wish().ring().servers().stream())
+        return Stream.concat(anchors.servers().stream(), wish().layout().servers().stream())
                 .map(this::met)
                 .distinct()
                 .toList();

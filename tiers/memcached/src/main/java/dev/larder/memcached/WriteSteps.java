@@ -137,7 +137,7 @@ record WriteSteps(CacheItems items) {
             return CompletableFuture.completedFuture(false);
         }
         Names names = items.names(lease.generation(), lease.entry());
-        int life = Seconds.life(value);
+        int life = CacheItems.lifeSeconds(view, names.value(), value);
         Batch before = new Batch();
         items.voidBefore(before, view, lease.entry());
         Batch batch = new Batch();

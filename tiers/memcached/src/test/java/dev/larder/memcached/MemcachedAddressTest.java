@@ -3,6 +3,7 @@ package dev.larder.memcached;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larder.memcached.AddressOptions.OnFailure;
 import dev.larder.memcached.AddressOptions.Source;
 import dev.larder.memcached.AddressOptions.Verify;
 import dev.larder.memcached.MemcachedAddress.Login;
@@ -65,6 +66,18 @@ class MemcachedAddressTest {
     }
 
     @Test
+    void whatHappensToKeysOfAServerThatIsAwayIsRead() {
+        AddressOptions gutter = address("memcached://a?on-failure=gutter&gutter=g1,g2:1&out-after=1s&back-after=5m")
+                .options();
+
+        assertThat(gutter.onFailure()).isEqualTo(OnFailure.GUTTER);
+        assertThat(gutter.gutter()).isEqualTo(HostAndPort.list("g1,g2:1"));
+        assertThat(gutter.outAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(gutter.backAfter()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(address("memcached://a").options().onFailure()).isEqualTo(OnFailure.MISS);
+    }
+
+    @Test
     void whoTellsTheServersIsReadInEveryForm() {
         AddressOptions dns = address("memcached://a?discovery=dns:cache.example.com&discovery-every=1m")
                 .options();
@@ -108,6 +121,13 @@ class MemcachedAddressTest {
             memcached://a?warm-up=1h            | warm-up
             memcached://a?warm-up=500ms         | warm-up
             memcached://a?connect-timeout=0s    | connect-timeout
+            memcached://a?on-failure=retry      | must be miss, next or gutter
+            memcached://a?on-failure=gutter     | gutter
+            memcached://a?gutter=b              | only there
+            memcached://a?on-failure=next&gutter=b | only there
+            memcached://a?on-failure=gutter&gutter=a | gutter of a Memcached tier must name other servers
+            memcached://a?out-after=0s          | out-after
+            memcached://a?back-after=soon       | back-after
             memcached://a?discovery=            | discovery
             memcached://a?discovery=dns         | must be dns:NAME
             memcached://a?discovery=dns:        | a server

@@ -3,6 +3,7 @@ package dev.larder.memcached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,8 @@ class RingsTest {
 
     @Test
     void valueThatStayedOnItsServerCountsInTheNextRing() {
-        Rings before = Rings.first(THREE);
-        Rings after = before.followedBy(FOUR, true);
+        Rings before = Rings.first(layout(THREE));
+        Rings after = before.followedBy(layout(FOUR), true);
         byte[] stayed = key(false);
 
         assertThat(after.holds(stayed, stamp(before))).isTrue();
@@ -25,8 +26,8 @@ class RingsTest {
 
     @Test
     void valueThatMovedCountsOnlyOnTheServerBefore() {
-        Rings before = Rings.first(THREE);
-        Rings after = before.followedBy(FOUR, true);
+        Rings before = Rings.first(layout(THREE));
+        Rings after = before.followedBy(layout(FOUR), true);
         byte[] moved = key(true);
 
         assertThat(after.holds(moved, stamp(before))).isFalse();
@@ -37,8 +38,8 @@ class RingsTest {
 
     @Test
     void valueFromBeforeItsKeyWentAndCameBackDoesNotCount() {
-        Rings before = Rings.first(THREE);
-        Rings back = before.followedBy(FOUR, true).followedBy(THREE, true);
+        Rings before = Rings.first(layout(THREE));
+        Rings back = before.followedBy(layout(FOUR), true).followedBy(layout(THREE), true);
 
         assertThat(back.holds(key(true), stamp(before))).isFalse();
         assertThat(back.holds(key(false), stamp(before))).isTrue();
@@ -47,20 +48,21 @@ class RingsTest {
 
     @Test
     void valueOfARingThatIsForgottenDoesNotCount() {
-        Rings first = Rings.first(THREE);
+        Rings first = Rings.first(layout(THREE));
         Rings now = first;
         for (int i = 0; i < Rings.MOST_PAST; i++) {
-            now = now.followedBy(THREE, false);
+            now = now.followedBy(layout(THREE), false);
         }
 
         assertThat(now.holds(key(false), stamp(first))).isTrue();
-        assertThat(now.followedBy(THREE, false).holds(key(false), stamp(first))).isFalse();
+        assertThat(now.followedBy(layout(THREE), false).holds(key(false), stamp(first)))
+                .isFalse();
         assertThat(now.holds(key(false), 0)).as("no stamp").isFalse();
     }
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        Rings rings = Rings.first(ring("a:1*3,[::1]")).followedBy(FOUR, false);
+        Rings rings = Rings.first(layout(ring("a:1*3,[::1]"))).followedBy(layout(FOUR), false);
 
         Rings read = Objects.requireNonNull(Rings.of(rings.bytes()));
 
@@ -70,7 +72,8 @@ class RingsTest {
 
     @Test
     void damagedListIsNone() {
-        for (String text : new String[] {"", "1", "xyz a", "1 a,a", "1 a:0", "1 a\nnothing"}) {
+        for (String text :
+                new String[] {"", "1", "xyz a", "1 a", "1 a,a - -", "1 a:0 - -", "1 - - -", "1 a - -\nnothing"}) {
             assertThat(Rings.of(text.getBytes(StandardCharsets.UTF_8))).as(text).isNull();
         }
     }
@@ -86,6 +89,10 @@ class RingsTest {
 
     private static long stamp(Rings rings) {
         return Integer.toUnsignedLong(rings.number());
+    }
+
+    private static Layout layout(Ring ring) {
+        return Layout.of(ring, List.of());
     }
 
     private static Ring ring(String servers) {

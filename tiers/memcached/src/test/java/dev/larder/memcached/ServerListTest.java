@@ -144,6 +144,6 @@ class ServerListTest {
     }
 
     private static List<HostAndPort> servers(ServerList list) {
-        return list.wish().ring().servers();
+        return list.wish().layout().ring().servers();
     }
 }
