@@ -9,8 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for a connection in the clear
  * @param sentinels who we are to sentinels
+ * @param near what near tiers are kept right by
  */
-record AddressOptions(Duration connectTimeout, @Nullable Tls tls, AddressLogin sentinels) {
+record AddressOptions(Duration connectTimeout, @Nullable Tls tls, AddressLogin sentinels, Near near) {
+    /** What tells near tiers of changes. */
+    enum Near {
+        /** The bus: what other processes of Larder changed. */
+        STREAM,
+        /** The bus, and Redis itself: whatever changed a value there, see {@link Tracking}. */
+        TRACKING
+    }
+
     /** How a server's certificate is checked. */
     enum Verify {
         FULL,

@@ -1,6 +1,7 @@
 package dev.larder.redis;
 
 import dev.larder.redis.AddressOptions.Identity;
+import dev.larder.redis.AddressOptions.Near;
 import dev.larder.redis.AddressOptions.Tls;
 import dev.larder.redis.AddressOptions.Verify;
 import dev.larder.redis.RedisAddress.Kind;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *  redis[s]-cluster://[LOGIN@]host[:port][,host[:port]…]                      the nodes of a cluster, of which some are named
  *
  *  LOGIN: [user]:password                                                     percent-encoded, as are options' values
- *  options of all: connect-timeout=500ms|2s
+ *  options of all: connect-timeout=500ms|2s, near=stream|tracking
  *  of TLS: verify=full|ca|none, ca=FILE, certificate=FILE and key=FILE
  *  of sentinels: sentinel-user=U and sentinel-password=P
  * </pre>
@@ -189,7 +190,7 @@ final class AddressReader {
     }
 
     private List<String> known() {
-        List<String> known = new ArrayList<>(List.of("connect-timeout"));
+        List<String> known = new ArrayList<>(List.of("connect-timeout", "near"));
         if (isTls) {
             known.addAll(List.of("verify", "ca", "certificate", "key"));
         }
@@ -209,7 +210,18 @@ final class AddressReader {
                 options.getOrDefault("sentinel-user", ""),
                 options.getOrDefault("sentinel-password", ""));
         return new AddressOptions(
-                timeout == null ? DEFAULT_CONNECT_TIMEOUT : duration(timeout), isTls ? tls(options) : null, sentinels);
+                timeout == null ? DEFAULT_CONNECT_TIMEOUT : duration(timeout),
+                isTls ? tls(options) : null,
+                sentinels,
+                near(options.getOrDefault("near", "stream")));
+    }
+
+    private Near near(String text) {
+        return switch (text) {
+            case "stream" -> Near.STREAM;
+            case "tracking" -> Near.TRACKING;
+            default -> throw wrong("near", "must be stream or tracking but was '" + text + "'");
+        };
     }
 
     private Tls tls(Map<String, String> options) {

@@ -216,12 +216,7 @@ final class ClusterServers implements Servers {
         if (there != null) {
             return there;
         }
-        Link link = new Link(
-                address + " (node " + endpoint + ")",
-                () -> Clients.connect(client, Clients.server(endpoint, address.options())),
-                greeting,
-                later,
-                ticker);
+        Link link = new Link(address + " (node " + endpoint + ")", () -> connect(endpoint), greeting, later, ticker);
         Node fresh = new Node(link, new Heartbeat(link, later, ticker));
         Node other = nodes.putIfAbsent(endpoint, fresh);
         if (other != null) {
@@ -263,6 +258,17 @@ final class ClusterServers implements Servers {
                             new TierException("no node of " + address + " has slot " + slot, null))
                     : Clients.connect(client, Clients.server(owner, address.options()));
         });
+    }
+
+    @Override
+    public @Nullable Endpoint owner(int slot) {
+        ClusterLayout known = layout;
+        return known == null ? null : known.owner(slot);
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisConnection<String, byte[]>> connect(Endpoint owner) {
+        return Clients.connect(client, Clients.server(owner, address.options()));
     }
 
     @Override

@@ -32,14 +32,17 @@ final class Generations {
 
     private final Keyspace keys;
     private final Function<Session, CompletionStage<?>> telling;
+    private final Function<View, CompletionStage<?>> covering;
     private volatile @Nullable View view;
     private volatile String told = "";
     private @Nullable Reading reading;
 
-    /** {@code telling} brings a server up to date. */
-    Generations(Keyspace keys, Function<Session, CompletionStage<?>> telling) {
+    /** {@code telling} brings a server up to date; {@code covering} must be done with a view before it is used. */
+    Generations(
+            Keyspace keys, Function<Session, CompletionStage<?>> telling, Function<View, CompletionStage<?>> covering) {
         this.keys = keys;
         this.telling = telling;
+        this.covering = covering;
     }
 
     /** The view for {@code session}, or null before the first. One volatile read. */
@@ -77,7 +80,9 @@ final class Generations {
         boolean knows = told.equals(mine.server);
         told = mine.server; // first: what is invalidated elsewhere from now on is not what this server is told
         CompletionStage<?> ready = knows ? CompletableFuture.completedFuture(null) : telling.apply(session);
-        var unused = ready.thenCompose(done -> read(session, keys)).whenComplete((read, failure) -> {
+        CompletionStage<View> covered = ready.thenCompose(done -> read(session, keys))
+                .thenCompose(read -> covering.apply(read).thenApply(done -> read));
+        var unused = covered.whenComplete((read, failure) -> {
             synchronized (this) {
                 if (reading == mine) {
                     reading = null;

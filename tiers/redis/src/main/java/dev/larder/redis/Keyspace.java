@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * different.
  */
 final class Keyspace {
+    private static final String VALUE = ":v:";
     private static final int ESCAPED_BELOW = 0x20;
 
     private final String prefix;
@@ -98,7 +99,17 @@ final class Keyspace {
     }
 
     String value(String generation, String escapedKey) {
-        return prefix + generation + ":v:" + escapedKey;
+        return prefix + generation + VALUE + escapedKey;
+    }
+
+    /** What the names of all values of a generation begin with. */
+    String values(String generation) {
+        return prefix + generation + VALUE;
+    }
+
+    /** A name under which there is never anything. */
+    String nothing() {
+        return prefix + "none";
     }
 
     String lease(String generation, String escapedKey) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One server, by itself or as the master that sentinels name: it has all slots. Thread-safe. */
 final class OneServer implements Servers {
+    /** Stands for the server wherever it is: sentinels may name another one each time. */
+    private static final Endpoint OWNER = new Endpoint("the server", 0);
+
     private final RedisClient client;
     private final RedisURI uri;
     private final Link link;
@@ -56,6 +59,16 @@ final class OneServer implements Servers {
 
     @Override
     public CompletionStage<StatefulRedisConnection<String, byte[]>> connect(int slot) {
+        return Clients.connect(client, uri);
+    }
+
+    @Override
+    public Endpoint owner(int slot) {
+        return OWNER;
+    }
+
+    @Override
+    public CompletionStage<StatefulRedisConnection<String, byte[]>> connect(Endpoint owner) {
         return Clients.connect(client, uri);
     }
 

@@ -3,6 +3,7 @@ package dev.larder.redis;
 import dev.larder.failure.TierException;
 import dev.larder.tier.Tokens;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,12 @@ final class Partition {
     private static final int MAX_KEYS_VOIDED_AT_ONCE = 250;
     private static final int MAX_TRIES = 50;
     private static final long MOVED = -1;
+
+    /** Hears of each view before a step is taken with it; the step waits for the stage. */
+    @FunctionalInterface
+    interface Covering {
+        CompletionStage<?> cover(Partition partition, View view);
+    }
 
     /** One step in the generation of a view; its stage fails with {@link MovedException} where the view was wrong. */
     @FunctionalInterface
@@ -45,16 +52,20 @@ final class Partition {
     private final RecentInvalidations<Partition> recent;
     private final Generations generations;
 
-    Partition(Servers servers, Keyspace keys, RecentInvalidations<Partition> recent) {
+    Partition(Servers servers, Keyspace keys, RecentInvalidations<Partition> recent, Covering covering) {
         this.servers = servers;
         this.keys = keys;
         this.slot = keys.slot();
         this.recent = recent;
-        this.generations = new Generations(keys, this::tell);
+        this.generations = new Generations(keys, this::tell, view -> covering.cover(this, view));
     }
 
     Keyspace keys() {
         return keys;
+    }
+
+    int slot() {
+        return slot;
     }
 
     /** Takes a step. */
@@ -86,6 +97,13 @@ final class Partition {
             }
             return CompletableFuture.failedFuture(failure);
         });
+    }
+
+    /** Whether the value of a key begins with {@code header}. */
+    CompletionStage<Boolean> holds(String escapedKey, byte[] header) {
+        return run((session, view) -> session.redis()
+                .getrange(keys.value(view.current(), escapedKey), 0, header.length - 1)
+                .thenApply(start -> Arrays.equals(start, header)));
     }
 
     /** Removes values and leases. */
@@ -142,8 +160,8 @@ final class Partition {
     }
 
     /** Tells the server that has the slot what it may lack, if that was not done. */
-    void catchUp() {
-        var unused = run((session, view) -> CompletableFuture.completedFuture(view));
+    CompletionStage<?> catchUp() {
+        return run((session, view) -> CompletableFuture.completedFuture(view));
     }
 
     private CompletionStage<?> tell(Session session) {

@@ -42,6 +42,7 @@ final class RedisCache implements FarCache {
     private final Outbox outbox;
     private final RedisTags tags;
     private final Subscription subscription;
+    private final @Nullable Tracking tracking;
     private final Runnable unsubscribe;
 
     RedisCache(RedisTier tier, FarCacheOptions options, BusListener listener) {
@@ -49,13 +50,19 @@ final class RedisCache implements FarCache {
         this.name = options.cache();
         this.keys = new Keyspace(options.namespace(), options.cache());
         this.partitions = keys.partitions(tier.servers().partitions()).stream()
-                .map(part -> new Partition(tier.servers(), part, tier.recent()))
+                .map(part -> new Partition(tier.servers(), part, tier.recent(), tier.covering()))
                 .toList();
         String origin = Tokens.next();
         this.outbox = new Outbox(tier.servers(), keys, origin);
         this.tags = new RedisTags(tier.name(), partitions.get(0), outbox);
+        this.tracking = tier.tracking();
         this.subscription = new Subscription(keys, origin, options, listener);
-        this.unsubscribe = tier.bus(keys.bus()).subscribe(keys.bus(), subscription);
+        Runnable unsubscribed = tier.bus(keys.bus()).subscribe(keys.bus(), subscription);
+        Runnable unwatched = tracking == null ? () -> {} : tracking.add(subscription, partitions);
+        this.unsubscribe = () -> {
+            unwatched.run();
+            unsubscribed.run();
+        };
     }
 
     @Override
@@ -136,8 +143,9 @@ final class RedisCache implements FarCache {
     public CompletionStage<Boolean> fill(String key, String token, FarValue value) {
         String escaped = Keyspace.escape(key);
         long lifeMillis = Session.life(value);
-        return run(
+        return storing(
                 escaped,
+                value,
                 (session, view) -> Partition.isOne(session.number(
                         Script.FILL,
                         partition(escaped).entry(view, escaped),
@@ -178,7 +186,7 @@ final class RedisCache implements FarCache {
     @Override
     public CompletionStage<Void> retire(String key, FarValue seen, long keepMillis) {
         String escaped = Keyspace.escape(key);
-        byte[] header = Arrays.copyOf(seen.bytes(), Math.min(HEADER_BYTES, seen.bytes().length));
+        byte[] header = header(seen);
         Keyspace part = partition(escaped).keys();
         return run(
                 escaped,
@@ -232,8 +240,9 @@ final class RedisCache implements FarCache {
     public CompletionStage<Boolean> commitWrite(String key, String token, FarValue value) {
         String escaped = Keyspace.escape(key);
         long lifeMillis = Session.life(value);
-        return run(
+        return storing(
                 escaped,
+                value,
                 (session, view) -> Partition.isOne(session.number(
                                 Script.COMMIT_WRITE,
                                 partition(escaped).both(view, List.of(escaped)),
@@ -346,6 +355,17 @@ final class RedisCache implements FarCache {
 
     private <T extends @Nullable Object> CompletionStage<T> run(String escapedKey, Partition.Step<T> step) {
         return answer(partition(escapedKey).run(step));
+    }
+
+    private CompletionStage<Boolean> storing(String escapedKey, FarValue value, Partition.Step<Boolean> step) {
+        Tracking watching = tracking;
+        return watching == null
+                ? run(escapedKey, step)
+                : watching.storing(partition(escapedKey), escapedKey, header(value), () -> run(escapedKey, step));
+    }
+
+    private static byte[] header(FarValue value) {
+        return Arrays.copyOf(value.bytes(), Math.min(HEADER_BYTES, value.bytes().length));
     }
 
     /** The stage a caller gets: where it fails, in the tier's words. */

@@ -1,6 +1,7 @@
 package dev.larder.redis;
 
 import dev.larder.bus.BusListener;
+import dev.larder.redis.AddressOptions.Near;
 import dev.larder.redis.RedisAddress.Kind;
 import dev.larder.tier.FarCache;
 import dev.larder.tier.FarCacheOptions;
@@ -11,11 +12,13 @@ import dev.larder.time.Ticker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.SlotHash;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis as a tier: one server, the master that sentinels name, or a cluster. Thread-safe.
@@ -34,6 +37,7 @@ final class RedisTier implements FarTier {
     private final Sweeper sweeper;
     private final RecentInvalidations<Partition> recent;
     private final ExecutorService busThread;
+    private final @Nullable Tracking tracking;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisTier(RedisAddress address, Context context) {
@@ -64,6 +68,18 @@ final class RedisTier implements FarTier {
                         client, address, greeting, new ClusterServers.Surroundings(later, ticker, this::catchUp))
                 : new OneServer(client, address, greeting, later, ticker);
         this.sweeper = new Sweeper(later);
+        this.tracking = address.options().near() == Near.TRACKING
+                ? new Tracking(servers, (at, owner) -> watcher(address, at, owner), busThread)
+                : null;
+    }
+
+    private Watcher watcher(RedisAddress address, Endpoint at, Watcher.Owner owner) {
+        String what = address.kind() == Kind.CLUSTER ? name + " (node " + at + ", watched)" : name + " (watched)";
+        return new Watcher(
+                name,
+                greeting -> new Link(what, () -> servers.connect(at), greeting, later, ticker),
+                new Watcher.Surroundings(login, later, ticker, busThread),
+                owner);
     }
 
     /** Starts to connect and returns at once. */
@@ -91,6 +107,7 @@ final class RedisTier implements FarTier {
     public CompletionStage<Void> ping() {
         return servers.connected()
                 .thenCompose(session -> session.redis().ping())
+                .thenCompose(pong -> tracking == null ? CompletableFuture.completedFuture(null) : tracking.ping())
                 .handle((pong, failure) -> {
                     if (failure != null) {
                         throw Trouble.calling(name, failure);
@@ -105,6 +122,9 @@ final class RedisTier implements FarTier {
             return;
         }
         buses.values().forEach(Bus::close);
+        if (tracking != null) {
+            tracking.close();
+        }
         servers.close();
         Clients.close(client);
         busThread.shutdown();
@@ -131,6 +151,16 @@ final class RedisTier implements FarTier {
                         busThread));
     }
 
+    /** What watches Redis for near tiers; null where only the bus keeps them right. */
+    @Nullable Tracking tracking() {
+        return tracking;
+    }
+
+    Partition.Covering covering() {
+        Tracking watching = tracking;
+        return watching == null ? (partition, view) -> CompletableFuture.completedFuture(null) : watching;
+    }
+
     Sweeper sweeper() {
         return sweeper;
     }
@@ -149,6 +179,12 @@ final class RedisTier implements FarTier {
 
     /** A server may be another one now: it is told what an older copy of the data may have brought back. */
     private void catchUp() {
-        recent.caches().forEach(Partition::catchUp);
+        recent.caches().forEach(partition -> {
+            var unused = partition.catchUp();
+        });
+        Tracking watching = tracking;
+        if (watching != null) {
+            watching.catchUp();
+        }
     }
 }

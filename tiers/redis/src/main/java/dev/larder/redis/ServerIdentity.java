@@ -17,6 +17,17 @@ record ServerIdentity(String id, boolean isReplica) {
     private static final Pattern HISTORY = Pattern.compile("(?m)^master_replid:(\\S+)");
     private static final Pattern ROLE = Pattern.compile("(?m)^role:(\\S+)");
 
+    /** The part of an {@link #id} that stays the same while one process of a server runs, whatever it follows. */
+    static String run(String id) {
+        int space = id.indexOf(' ');
+        return space < 0 ? id : id.substring(0, space);
+    }
+
+    /** Whether an {@link #id} is what a server said of itself. */
+    static boolean isTold(String id) {
+        return id.indexOf(' ') >= 0;
+    }
+
     /** Asks the server at the other end of {@code session}. */
     static CompletionStage<ServerIdentity> of(Session session) {
         CompletionStage<String> server = session.redis().info("server");

@@ -29,6 +29,12 @@ interface Servers extends AutoCloseable {
     /** Opens one more connection to whoever has {@code slot}. */
     CompletionStage<StatefulRedisConnection<String, byte[]>> connect(int slot);
 
+    /** Who has {@code slot}, as far as is known; null where that is not known yet. */
+    @Nullable Endpoint owner(int slot);
+
+    /** Opens one more connection to {@code owner}, which {@link #owner} gave. */
+    CompletionStage<StatefulRedisConnection<String, byte[]>> connect(Endpoint owner);
+
     /** A connection, when there is one. */
     CompletionStage<Session> connected();
 

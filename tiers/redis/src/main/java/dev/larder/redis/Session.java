@@ -7,6 +7,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -75,6 +76,11 @@ final class Session {
 
     boolean isOpen() {
         return connection.isOpen();
+    }
+
+    /** From now on {@code listener} hears, on the I/O thread and before the next answer, what the server says unasked. */
+    void hear(PushListener listener) {
+        connection.addListener(listener);
     }
 
     /** Lets go of the connection without waiting. */

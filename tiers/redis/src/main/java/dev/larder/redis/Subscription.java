@@ -4,6 +4,7 @@ import dev.larder.bus.BusEar;
 import dev.larder.bus.BusListener;
 import dev.larder.tier.BusPosition;
 import dev.larder.tier.FarCacheOptions;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class Subscription {
     private volatile long lastProofNanos = NONE;
     private volatile @Nullable BusPosition heard;
     private long askedNanos = NONE;
+    private long busProofNanos = NONE;
+    private long watchProofNanos = Long.MAX_VALUE;
 
     Subscription(Keyspace keys, String origin, FarCacheOptions options, BusListener listener) {
         this.cache = keys.cache();
@@ -61,9 +64,32 @@ final class Subscription {
     void proven(BusPosition position) {
         if (!ear.isWronged()) {
             heard = position;
-            lastProofNanos = askedNanos == NONE ? lastProofNanos : askedNanos;
+            busProofNanos = askedNanos == NONE ? busProofNanos : askedNanos;
+            prove();
         }
         askedNanos = NONE;
+    }
+
+    /** All that was changed in Redis before {@code nanos} has been heard, where Redis is watched too. */
+    void watched(long nanos) {
+        if (!ear.isWronged()) {
+            watchProofNanos = nanos;
+            prove();
+        }
+    }
+
+    private void prove() {
+        lastProofNanos = Math.min(busProofNanos, watchProofNanos);
+    }
+
+    /** Values were changed in Redis, by whomever. */
+    void changed(Collection<String> keys) {
+        ear.invalidated(keys);
+    }
+
+    /** Another generation is read now, whoever named it. */
+    void replaced() {
+        ear.cleared();
     }
 
     void hear(BusMessage message) {

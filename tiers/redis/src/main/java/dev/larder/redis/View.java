@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param next the generation that a rebuild is filling, where an invalidation must leave a tombstone
  */
 record View(String server, String current, @Nullable String next) {
+    /** Which run of which server that was; see {@link ServerIdentity#run}. */
+    String run() {
+        return ServerIdentity.run(server);
+    }
+
     /** As the scripts take it: empty for none. */
     String nextOrNone() {
         return next == null ? "" : next;

@@ -3,6 +3,7 @@ package dev.larder.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.larder.redis.AddressOptions.Near;
 import dev.larder.redis.AddressOptions.Verify;
 import dev.larder.redis.RedisAddress.Kind;
 import dev.larder.tier.TierUri;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,19 @@ class RedisAddressTest {
 
         assertThat(address.login()).isEqualTo(new AddressLogin(null, "secret"));
         assertThat(endpoint(address).port()).isEqualTo(1);
+    }
+
+    @Test
+    void nearTiersAreKeptRightByTheStreamUnlessTrackingIsAskedFor() {
+        assertThat(address("redis://cache").options().near()).isEqualTo(Near.STREAM);
+        assertThat(address("redis://cache?near=stream").options().near()).isEqualTo(Near.STREAM);
+        for (String scheme : List.of("redis", "rediss", "redis-sentinel", "rediss-cluster")) {
+            String path = scheme.equals("redis-sentinel") ? "/main" : "";
+            assertThat(address(scheme + "://cache" + path + "?near=tracking")
+                            .options()
+                            .near())
+                    .isEqualTo(Near.TRACKING);
+        }
     }
 
     @Test
@@ -134,6 +149,7 @@ class RedisAddressTest {
                 "redis://cache/1/2 database",
                 "redis://cache?pool=5 'pool'",
                 "redis://cache?verify=none 'verify'",
+                "redis://cache?near=redis near",
                 "rediss://cache?verify=maybe verify",
                 "redis://cache?connect-timeout=2 connect-timeout",
                 "redis://cache?connect-timeout=0s connect-timeout",

@@ -13,6 +13,7 @@ import dev.larder.failure.TierException;
 import dev.larder.redis.Peers.Peer;
 import dev.larder.stats.Count;
 import dev.larder.testkit.FreePorts;
+import dev.larder.time.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,6 +104,23 @@ class RedisSentinelTest {
             await().atMost(PATIENCE).until(() -> Long.valueOf(2).equals(reader.get("k")));
             awaitNearHit(reader, 2);
         }
+    }
+
+    @Test
+    void replicaThatTookThePlaceIsWatchedAfterAGap() {
+        Peer peer = peers.peer(uri + "?near=tracking", "things");
+        store(peer, "k", "v");
+        await().atMost(PATIENCE).until(() -> peer.cache().lastProofNanos() >= 0);
+        await().atMost(PATIENCE).until(() -> master.cli("WAIT", "1", "1000").equals("1"));
+
+        master.kill();
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> "v".equals(read(peer, "k")));
+        long replaced = Ticker.system().nanos();
+        await().atMost(PATIENCE).until(() -> peer.cache().lastProofNanos() > replaced);
+        assertThat(peer.heard()).contains("gap");
+        replica.cli("DEL", replica.cli("KEYS", "*:v:k"));
+        await().atMost(PATIENCE).until(() -> peer.heard().contains("key k"));
     }
 
     @Test
