@@ -64,6 +64,24 @@ public final class Arguments {
         return Arrays.copyOfRange(array(index), offset, offset + lengths[index]);
     }
 
+    /** The same words in memory of their own, which stay true whatever becomes of the connection. */
+    public Arguments detached() {
+        int bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += lengths[i];
+        }
+        Arguments copy = new Arguments();
+        byte[] own = new byte[bytes];
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(array(i), offset(i), own, at, lengths[i]);
+            copy.add(at, lengths[i]);
+            at += lengths[i];
+        }
+        copy.complete(own, 0);
+        return copy;
+    }
+
     /** Argument {@code index} as text, for messages and rare words; bytes that are no UTF-8 are replaced. */
     public String text(int index) {
         return new String(array(index), offset(index), lengths[index], StandardCharsets.UTF_8);
