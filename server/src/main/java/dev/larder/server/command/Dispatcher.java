@@ -1,0 +1,197 @@
+package dev.larder.server.command;
+
+import dev.larder.protocol.resp.Arguments;
+import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.client.Client;
+import dev.larder.server.client.Queued;
+import dev.larder.server.client.Transaction;
+import dev.larder.server.store.OutOfRoomException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request to its command: finds it, refuses what must not be, has it wait in a transaction, runs it, and answers
+ * for it where it complains. Confined to its worker's thread.
+ */
+public final class Dispatcher {
+    private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+    private static final String LOG_IN = "NOAUTH Authentication required.";
+    private static final String ALONE = "ERR Command not allowed inside a transaction";
+    private static final int SHOWN_BYTES = 128;
+    private static final int QUEUED_OVERHEAD = 64;
+
+    private final Worker worker;
+    private @Nullable Call call;
+
+    Dispatcher(Worker worker) {
+        this.worker = worker;
+    }
+
+    /**
+     * Runs one request and writes its reply to the client's output.
+     *
+     * @return whether it is done; false where it has to wait, and nothing was written
+     */
+    public boolean run(Client client, Arguments arguments) {
+        ReplyWriter out = client.out();
+        int start = out.sink().length();
+        Command command = worker.node.table().find(arguments);
+        if (command != null && isPaused(client, command)) {
+            return false;
+        }
+        if (client.replies() == Client.Replies.SKIP_NEXT) {
+            client.replies(Client.Replies.SKIP);
+        }
+        Client.Replies before = client.replies();
+        try {
+            admit(client, arguments, command);
+        } catch (Complaint complaint) {
+            client.transaction().spoil();
+            refused(out, start, complaint.text());
+        }
+        boolean isSilent = client.replies() == Client.Replies.OFF || client.replies() == Client.Replies.SKIP_NEXT;
+        if (isSilent || before == Client.Replies.SKIP) {
+            out.takeBack(start);
+            if (client.replies() == Client.Replies.SKIP) {
+                client.replies(Client.Replies.ON);
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same pause
+    private boolean isPaused(Client client, Command command) {
+        Node.Pause pause = worker.node.pause();
+        if (pause == Node.Pause.NONE || command.name().equals("client|unpause")) {
+            return false;
+        }
+        boolean isWrite = command.isWrite()
+                || (command.name().equals("exec")
+                        && client.transaction().commands().stream()
+                                .anyMatch(queued -> ((Command) queued.command()).isWrite()))
+                || command.name().equals("publish");
+        return pause.holds(isWrite, worker.node.clock().millis());
+    }
+
+    /** Refuses what must not be, has the rest wait or run. */
+    private void admit(Client client, Arguments arguments, @Nullable Command command) {
+        if (command == null) {
+            if (arguments.isHttp()) {
+                attacked(client);
+                return;
+            }
+            throw unknown(arguments);
+        }
+        if (command.isContainer() && (command.body() == null || arguments.count() > 1)) {
+            throw arguments.count() < 2 ? wrongCount(command) : unknownSubcommand(command, arguments);
+        }
+        if (!command.takes(arguments.count())) {
+            throw wrongCount(command);
+        }
+        if (!client.isAuthenticated() && command.needsLogin()) {
+            throw new Complaint(LOG_IN);
+        }
+        if (client.isListening() && !client.isThree() && !command.isForListeners()) {
+            throw new Complaint(
+                    "ERR Can't execute '" + command.name().replace('|', ' ').split(" ")[0]
+                            + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+        }
+        if (client.transaction().isOpen() && !command.runsAtOnce()) {
+            queue(client, arguments, command);
+        } else {
+            execute(client, arguments, command);
+        }
+    }
+
+    private void queue(Client client, Arguments arguments, Command command) {
+        if (command.has("alone")) {
+            throw new Complaint(ALONE);
+        }
+        Transaction transaction = client.transaction();
+        Arguments copy = arguments.detached();
+        long bytes = QUEUED_OVERHEAD;
+        for (int i = 0; i < copy.count(); i++) {
+            bytes += copy.length(i) + Long.BYTES;
+        }
+        long most = worker.node.settings().number("client-query-buffer-limit");
+        if (transaction.bytes() + bytes > most) {
+            transaction.end(false);
+            throw new Complaint("ERR a transaction may have at most " + most + " bytes: it was discarded");
+        }
+        transaction.add(new Queued(command, copy), bytes);
+        client.out().simple("QUEUED");
+    }
+
+    /** Runs a command that may run now; answers for it where it complains. */
+    void execute(Client client, Arguments arguments, Command command) {
+        ReplyWriter out = client.out();
+        int start = out.sink().length();
+        client.heard(command.name());
+        worker.commands.add(1);
+        Command.Body body = command.body();
+        if (body == null) {
+            throw new IllegalStateException("nobody runs " + command.name());
+        }
+        Call running = call;
+        if (running == null) {
+            running = new Call(worker, client, arguments, command);
+            call = running;
+        } else {
+            running.begin(client, arguments, command);
+        }
+        try {
+            body.run(running);
+        } catch (Complaint complaint) {
+            refused(out, start, complaint.text());
+        } catch (OutOfRoomException full) {
+            refused(out, start, Complaint.OUT_OF_ROOM);
+        } catch (TooMuchException tooMuch) {
+            out.takeBack(start);
+            LOG.log(Level.WARNING, "connection {0} ends: {1}", client.id(), tooMuch.getMessage());
+            client.line().kill();
+        } catch (IllegalArgumentException limit) {
+            refused(out, start, "ERR " + limit.getMessage());
+        }
+    }
+
+    private void refused(ReplyWriter out, int start, String text) {
+        worker.failures.add(1);
+        out.takeBack(start);
+        out.error(text);
+    }
+
+    private void attacked(Client client) {
+        LOG.log(
+                Level.WARNING,
+                "an HTTP request came from {0}: a browser may have been led here. The connection is ended",
+                client.origin().remote());
+        client.line().kill();
+    }
+
+    static Complaint wrongCount(Command command) {
+        return new Complaint("ERR wrong number of arguments for '" + command.name() + "' command");
+    }
+
+    private static Complaint unknown(Arguments arguments) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 1; i < arguments.count() && words.length() < SHOWN_BYTES; i++) {
+            words.append('\'')
+                    .append(shown(arguments, i, SHOWN_BYTES - words.length()))
+                    .append("' ");
+        }
+        return new Complaint(
+                "ERR unknown command '" + shown(arguments, 0, SHOWN_BYTES) + "', with args beginning with: " + words);
+    }
+
+    private static Complaint unknownSubcommand(Command container, Arguments arguments) {
+        return new Complaint("ERR unknown subcommand '" + shown(arguments, 1, SHOWN_BYTES) + "'. Try "
+                + container.name().toUpperCase(Locale.ROOT) + " HELP.");
+    }
+
+    private static String shown(Arguments arguments, int index, int most) {
+        String text = arguments.text(index);
+        return text.length() > most ? text.substring(0, most) : text;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.larder.server.command;
+
+import dev.larder.server.client.Channels;
+import dev.larder.server.client.Client;
+import dev.larder.server.client.Clients;
+import dev.larder.server.config.Settings;
+import dev.larder.server.store.OffHeapStore;
+import dev.larder.server.store.WallClock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+
+/** What all connections of a server share. Thread-safe. */
+public final class Node {
+    /** The version of Redis whose replies and errors these are. */
+    static final String REDIS_VERSION = "7.0.15";
+
+    private static final int RUN_ID_DIGITS = 40;
+
+    private final OffHeapStore store;
+    private final Settings settings;
+    private final WallClock clock;
+    private final CommandTable table = new CommandTable();
+    private final Clients clients = new Clients();
+    private final Channels channels = new Channels();
+    private final Channels patterns = new Channels();
+    private final Channels shardChannels = new Channels();
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
+    private final Counters base = new Counters();
+    private final Password password;
+    private final long startedMillis;
+    private final String runId;
+    private volatile Pause pause = Pause.NONE;
+    private volatile Place place;
+
+    /**
+     * Where the server runs.
+     *
+     * @param port the port it listens on; 0 for none
+     * @param transport how it talks to the system: {@code epoll}, say
+     * @param file the file with its settings; empty for none
+     */
+    public record Place(int port, String transport, String file) {}
+
+    /** Until when which commands wait. */
+    record Pause(long untilMillis, boolean isForWritesOnly) {
+        static final Pause NONE = new Pause(0, false);
+
+        boolean holds(boolean isWrite, long nowMillis) {
+            return untilMillis > nowMillis && (isWrite || !isForWritesOnly);
+        }
+    }
+
+    public Node(OffHeapStore store, Settings settings, WallClock clock, Place place) {
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+        this.place = place;
+        this.startedMillis = clock.millis();
+        StringBuilder id = new StringBuilder();
+        RandomGenerator random = RandomGenerator.getDefault();
+        for (int i = 0; i < RUN_ID_DIGITS; i++) {
+            id.append(Character.forDigit(random.nextInt(16), 16));
+        }
+        this.runId = id.toString();
+        this.password = new Password(settings);
+    }
+
+    /** A worker for one event loop. */
+    public Worker newWorker() {
+        Worker worker = new Worker(this);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** Keys and values. */
+    public OffHeapStore store() {
+        return store;
+    }
+
+    /** The settings. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The time of day. */
+    public WallClock clock() {
+        return clock;
+    }
+
+    /** Who is connected. */
+    public Clients clients() {
+        return clients;
+    }
+
+    Channels channels() {
+        return channels;
+    }
+
+    Channels patterns() {
+        return patterns;
+    }
+
+    Channels shardChannels() {
+        return shardChannels;
+    }
+
+    /** The commands. */
+    public CommandTable table() {
+        return table;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** It runs somewhere else than was known at first: the system chose its port. */
+    public void place(Place known) {
+        place = known;
+    }
+
+    /** Who may log in. */
+    public Password password() {
+        return password;
+    }
+
+    long startedMillis() {
+        return startedMillis;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
+    void pause(Pause next) {
+        pause = next;
+    }
+
+    /** What was counted since the start or the last reset. */
+    Counters counters() {
+        Counters sum = new Counters();
+        workers.forEach(worker -> sum.add(worker));
+        return sum.minus(base);
+    }
+
+    /** Counts from 0 on. */
+    void resetCounters() {
+        Counters sum = new Counters();
+        workers.forEach(worker -> sum.add(worker));
+        sum.evicted = store.evicted();
+        sum.expired = store.expired();
+        base.become(sum);
+        clients.resetCounters();
+    }
+
+    /** Forgets what a client that has gone listened to, watched and had to do. */
+    public void gone(Client client) {
+        PubsubCommands.leaveAll(this, client);
+        client.transaction().end(false);
+        clients.left(client);
+    }
+}

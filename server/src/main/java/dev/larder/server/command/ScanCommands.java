@@ -1,0 +1,136 @@
+package dev.larder.server.command;
+
+import dev.larder.protocol.bytes.Ascii;
+import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.client.Glob;
+import dev.larder.server.store.Entry;
+import dev.larder.server.store.Slice;
+import dev.larder.server.store.Walk;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Walks through the keys of a database. */
+final class ScanCommands {
+    private static final byte[] MATCH = Ascii.bytes("match");
+    private static final byte[] COUNT = Ascii.bytes("count");
+    private static final byte[] TYPE = Ascii.bytes("type");
+    private static final int STANDARD_COUNT = 10;
+    private static final int STEP = 1_000;
+    private static final int MOST_COUNT = 1 << 20;
+
+    private ScanCommands() {}
+
+    static void addTo(Map<String, Command.Body> bodies) {
+        bodies.put("scan", ScanCommands::scan);
+        bodies.put("keys", ScanCommands::keys);
+    }
+
+    /** What is wanted of a walk; patterns and types of null are not asked for. */
+    @SuppressWarnings("ArrayRecordComponent") // carried along, compared by nobody
+    record Wanted(
+            byte @Nullable [] pattern, int count, @Nullable String type) {
+        /** Of the words from {@code from} up to {@code end}. */
+        static Wanted of(Call call, int from, int end, boolean mayHaveType) {
+            byte[] pattern = null;
+            int count = STANDARD_COUNT;
+            String type = null;
+            for (int i = from; i < end; i += 2) {
+                boolean isPair = i + 1 < end;
+                if (isPair && call.is(i, MATCH)) {
+                    pattern = call.arguments().copy(i + 1);
+                } else if (isPair && call.is(i, COUNT)) {
+                    long asked = call.integer(i + 1);
+                    if (asked < 1) {
+                        throw new Complaint(Complaint.SYNTAX);
+                    }
+                    count = (int) Math.min(asked, MOST_COUNT);
+                } else if (isPair && mayHaveType && call.is(i, TYPE)) {
+                    type = call.text(i + 1).toLowerCase(Locale.ROOT);
+                } else {
+                    throw new Complaint(Complaint.SYNTAX);
+                }
+            }
+            boolean isAll = pattern != null && Arrays.equals(pattern, new byte[] {'*'});
+            return new Wanted(isAll ? null : pattern, count, type);
+        }
+
+        boolean matches(byte[] bytes, int length) {
+            return pattern == null || Glob.matches(pattern, bytes, 0, length);
+        }
+    }
+
+    /** Puts the keys of a walk that are wanted beside the reply. */
+    private static final class Found {
+        private final Call call;
+        private final Wanted wanted;
+        private final ReplyWriter aside;
+        private byte[] name = new byte[64];
+        private int count;
+
+        Found(Call call, Wanted wanted) {
+            this.call = call;
+            this.wanted = wanted;
+            this.aside = call.worker().asideWriter;
+            call.worker().aside.clear();
+        }
+
+        void take(Entry entry) {
+            Slice key = entry.key();
+            if (name.length < key.length()) {
+                name = new byte[2 * key.length()];
+            }
+            call.worker().copier.to(name, 0).piece(key);
+            boolean isOfType = wanted.type == null
+                    || wanted.type.equals(entry.type().name().toLowerCase(Locale.ROOT));
+            if (isOfType && wanted.matches(name, key.length())) {
+                aside.bulk(name, 0, key.length());
+                count++;
+            }
+        }
+
+        void reply() {
+            call.room(call.worker().aside.length());
+            call.out().array(count);
+            call.out()
+                    .sink()
+                    .put(call.worker().aside.array(), 0, call.worker().aside.length());
+            call.worker().aside.clear();
+        }
+    }
+
+    /** The cursor in a word. */
+    static long cursor(Call call, int index) {
+        String text = call.latin(index);
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw new Complaint(Complaint.INVALID_CURSOR);
+        }
+    }
+
+    private static void scan(Call call) {
+        long cursor = cursor(call, 1);
+        Wanted wanted = Wanted.of(call, 2, call.count(), true);
+        Found found = new Found(call, wanted);
+        Walk walk = new Walk(call.worker().entry, found::take);
+        long next = call.node().store().scan(call.client().database(), cursor, wanted.count, walk);
+        call.out().array(2);
+        call.out().bulk(Long.toUnsignedString(next));
+        found.reply();
+    }
+
+    private static void keys(Call call) {
+        byte[] pattern = call.arguments().copy(1);
+        boolean isAll = Arrays.equals(pattern, new byte[] {'*'});
+        Found found = new Found(call, new Wanted(isAll ? null : pattern, STEP, null));
+        Walk walk = new Walk(call.worker().entry, found::take);
+        long cursor = 0;
+        do {
+            cursor = call.node().store().scan(call.client().database(), cursor, STEP, walk);
+            call.room(call.worker().aside.length());
+        } while (cursor != 0);
+        found.reply();
+    }
+}

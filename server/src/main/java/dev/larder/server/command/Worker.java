@@ -1,0 +1,66 @@
+package dev.larder.server.command;
+
+import dev.larder.protocol.bytes.ByteSink;
+import dev.larder.protocol.bytes.Scratch;
+import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.client.Tally;
+import dev.larder.server.store.Entry;
+import dev.larder.server.store.Section;
+import dev.larder.server.store.Slice;
+
+/**
+ * What one event loop needs to serve its connections, one command after another, made once so that a command makes
+ * nothing. Confined to the loop's thread; counters may be read by all.
+ */
+public final class Worker {
+    private static final int KEPT_BYTES = 64 << 10;
+
+    /** Bytes that came. */
+    public final Tally bytesIn = new Tally();
+    /** Bytes that were sent. */
+    public final Tally bytesOut = new Tally();
+
+    final Tally commands = new Tally();
+    final Tally hits = new Tally();
+    final Tally misses = new Tally();
+    final Tally failures = new Tally();
+
+    final Node node;
+    final Entry entry;
+    final Entry other;
+    final Section section;
+    /** Never locked: for commands whose keys are locked already. */
+    final Section unlocked;
+
+    final Slice key = new Slice();
+    final Slice otherKey = new Slice();
+    final Slice value = new Slice();
+    final Slice extra = new Slice();
+    final Copier copier = new Copier();
+    /** For what is counted before it is written. */
+    final ByteSink aside = new ByteSink(KEPT_BYTES);
+
+    final ReplyWriter asideWriter = new ReplyWriter(aside);
+
+    private final Scratch scratch = new Scratch();
+    private final Dispatcher dispatcher;
+
+    Worker(Node node) {
+        this.node = node;
+        this.entry = node.store().entry();
+        this.other = node.store().entry();
+        this.section = node.store().section();
+        this.unlocked = node.store().section();
+        this.dispatcher = new Dispatcher(this);
+    }
+
+    /** Where its connections read into. */
+    public Scratch scratch() {
+        return scratch;
+    }
+
+    /** Runs commands. */
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+}
