@@ -1,0 +1,127 @@
+package dev.larder.server;
+
+import dev.larder.policy.Eviction;
+import dev.larder.server.command.Node;
+import dev.larder.server.config.Settings;
+import dev.larder.server.config.SettingsException;
+import dev.larder.server.memory.Pages;
+import dev.larder.server.net.Chores;
+import dev.larder.server.net.ListenException;
+import dev.larder.server.net.Listeners;
+import dev.larder.server.net.Transport;
+import dev.larder.server.store.OffHeapStore;
+import dev.larder.server.store.StoreConfig;
+import dev.larder.server.store.WallClock;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A cache node that speaks Redis's protocol. In a test:
+ *
+ * <pre>
+ *   try (LarderServer server = LarderServer.start(ServerOptions.standard().with("port", "0"))) {
+ *       connect("127.0.0.1", server.port());
+ *   }
+ * </pre>
+ *
+ * Thread-safe. Several can run in one process.
+ */
+public final class LarderServer implements AutoCloseable {
+    private static final long FALLBACK_BYTES = 256L << 20;
+
+    private final OffHeapStore store;
+    private final Listeners listeners;
+    private final Chores chores;
+    private final int port;
+
+    private LarderServer(OffHeapStore store, Listeners listeners, Chores chores, int port) {
+        this.store = store;
+        this.listeners = listeners;
+        this.chores = chores;
+        this.port = port;
+    }
+
+    /**
+     * Starts one, and returns when it takes connections.
+     *
+     * @throws SettingsException if the options do not go together; others see this machine's port and there is no
+     *     password, say
+     * @throws ListenException if it cannot listen where it was told to
+     */
+    public static LarderServer start(ServerOptions options) {
+        return start(options, System::currentTimeMillis);
+    }
+
+    /** The same with another clock; for tests. */
+    static LarderServer start(ServerOptions options, WallClock clock) {
+        Settings settings = new Settings(worked(options.values()));
+        if (settings.is("protected-mode") && settings.text("requirepass").isEmpty() && Listeners.isPublic(settings)) {
+            throw new SettingsException("bind is '" + settings.text("bind") + "', which others reach, and there is no"
+                    + " password: set requirepass, or protected-mode no if anybody may use it");
+        }
+        OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
+                .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
+        Transport transport = Transport.best();
+        Node node = new Node(store, settings, clock, new Node.Place(0, transport.word(), options.file()));
+        Listeners listeners = new Listeners(node, transport);
+        boolean isStarted = false;
+        try {
+            settings.onChange(name -> follow(store, settings, name));
+            int port = listeners.bind();
+            node.place(new Node.Place(port, transport.word(), options.file()));
+            Chores chores = new Chores(node);
+            chores.start();
+            isStarted = true;
+            return new LarderServer(store, listeners, chores, port);
+        } finally {
+            if (!isStarted) {
+                listeners.close();
+                store.close();
+            }
+        }
+    }
+
+    /** The values with those that the machine decides. */
+    private static Map<String, String> worked(Map<String, String> given) {
+        Map<String, String> all = new LinkedHashMap<>(given);
+        all.putIfAbsent("maxmemory", Long.toString(machineBytes() / 2));
+        all.putIfAbsent(
+                "io-threads", Integer.toString(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+        return all;
+    }
+
+    private static long machineBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 2 * FALLBACK_BYTES;
+    }
+
+    private static long bound(Settings settings) {
+        long bytes = settings.number("maxmemory");
+        return bytes == 0 ? Pages.UNBOUNDED : bytes;
+    }
+
+    private static void follow(OffHeapStore store, Settings settings, String name) {
+        switch (name) {
+            case "maxmemory" -> store.bound(bound(settings));
+            case "maxmemory-policy" -> store.evict(Eviction.named(settings.text(name)));
+            default -> {
+                // is looked up where it is used
+            }
+        }
+    }
+
+    /** The port it listens on; 0 where it has only a Unix socket. */
+    public int port() {
+        return port;
+    }
+
+    /** Ends all connections and frees all memory. What was kept is lost. Waits for some seconds at most. Idempotent. */
+    @Override
+    public void close() {
+        listeners.close();
+        chores.close();
+        store.close();
+    }
+}
