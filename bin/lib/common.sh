@@ -94,7 +94,7 @@ build_progress() {
 is_stale() {
   [ -f "$1" ] || return 0
   local dirs=() dir
-  for dir in "$root"/{core,codecs/*,tiers/*,examples/*,cli,benchmarks,benchmarks/*}; do
+  for dir in "$root"/{core,codecs/*,protocol,tiers/*,server,examples/*,cli,benchmarks,benchmarks/*}; do
     [ -f "$dir/pom.xml" ] && dirs+=("$dir/pom.xml")
     [ -d "$dir/src/main" ] && dirs+=("$dir/src/main")
   done

@@ -34,6 +34,7 @@ final class Modules {
                             "tiers/memcached",
                             "tiers/jdbc",
                             "tiers/file",
+                            "server",
                             "examples/storefront")),
             Map.entry("benchmarks/engine", Set.of("core")),
             Map.entry(

@@ -1,5 +1,7 @@
 package dev.larder.cli;
 
+import dev.larder.server.config.SettingsException;
+import dev.larder.server.net.ListenException;
 import dev.larder.storefront.StartException;
 
 /** How a command ended. */
@@ -40,6 +42,6 @@ enum ExitCode {
                 case PORT -> PORT;
             };
         }
-        return FAILED;
+        return failure instanceof SettingsException ? USAGE : failure instanceof ListenException ? PORT : FAILED;
     }
 }
