@@ -62,8 +62,8 @@ final class JdbcCache implements FarCache {
     }
 
     /** Values that were invalidated since that copy was made may be back, and the tag clock with them. */
-    private void voidOlderCopy() {
-        var unused = CompletableFuture.allOf(tags.beginAnew().toCompletableFuture(), clear().toCompletableFuture());
+    private CompletionStage<Void> voidOlderCopy() {
+        return CompletableFuture.allOf(tags.beginAnew().toCompletableFuture(), clear().toCompletableFuture());
     }
 
     @Override

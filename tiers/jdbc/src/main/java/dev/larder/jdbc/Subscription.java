@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +25,30 @@ final class Subscription {
     private final byte[] origin;
     private final FarCacheOptions options;
     private final BusEar ear;
-    private final Runnable onOlderCopy;
+    private final Supplier<? extends CompletionStage<?>> voidingOlderCopy;
     private final CompletableFuture<Boolean> placed = new CompletableFuture<>();
     private volatile long lastProofNanos = NONE;
     private volatile @Nullable BusPosition heard;
     private volatile boolean closed;
     private @Nullable Place place;
+    private boolean isOlderCopy;
+    private @Nullable CompletableFuture<?> voiding;
 
-    /** {@code onOlderCopy} is run when the database lacks messages that it had. */
-    Subscription(Feed feed, byte[] origin, FarCacheOptions options, BusListener listener, Runnable onOlderCopy) {
+    /**
+     * {@code voidingOlderCopy} is called when the database lacks messages that it had: it makes all values there void, which may
+     * have been invalidated since that copy was made.
+     */
+    Subscription(
+            Feed feed,
+            byte[] origin,
+            FarCacheOptions options,
+            BusListener listener,
+            Supplier<? extends CompletionStage<?>> voidingOlderCopy) {
         this.feed = feed;
         this.origin = origin;
         this.options = options;
         this.ear = new BusEar(options.cache(), listener);
-        this.onOlderCopy = onOlderCopy;
+        this.voidingOlderCopy = voidingOlderCopy;
     }
 
     long lastProofNanos() {
@@ -88,9 +100,14 @@ final class Subscription {
         Place from = place;
         if (from == null || ear.isWronged()) {
             place(end);
-        } else if (end.number() < from.number() || (end.number() == from.number() && !isSame(end, from))) {
-            place(end); // an older copy, or tables begun anew
-            onOlderCopy.run();
+        } else if (isOlderCopy
+                || end.number() < from.number()
+                || (end.number() == from.number() && !isSame(end, from))) {
+            if (!isVoid()) { // of an older copy, or of tables begun anew
+                return false;
+            }
+            isOlderCopy = false;
+            place(end);
         } else if (end.number() > from.number() && !catchUp(from, end, feed.messages(session, from, end))) {
             return true;
         }
@@ -116,11 +133,11 @@ final class Subscription {
             boolean isNext = message.number() == last.number() + 1;
             boolean follows = isNext && Arrays.equals(message.previousStamp(), last.stamp());
             if (!follows || !hear(message)) {
-                place(end);
-                if (isNext && !follows) {
-                    onOlderCopy.run();
+                isOlderCopy = isNext && !follows;
+                if (!isOlderCopy) {
+                    place(end);
                 }
-                return true;
+                return !isOlderCopy;
             }
             last = new Place(message.number(), message.stamp());
             place = last;
@@ -132,6 +149,23 @@ final class Subscription {
             place(end);
         }
         return true;
+    }
+
+    /**
+     * Whether all values in the database are void. Else that is under way, and nothing is proven: only then is the listener told
+     * of the gap, or its near tier would be filled with them once more.
+     */
+    private boolean isVoid() {
+        CompletableFuture<?> under = voiding;
+        if (under == null) {
+            under = voidingOlderCopy.get().toCompletableFuture();
+            voiding = under;
+        }
+        if (!under.isDone()) {
+            return false;
+        }
+        voiding = null; // where it failed it is tried again
+        return !under.isCompletedExceptionally();
     }
 
     private static boolean isSame(Place a, Place b) {

@@ -202,9 +202,35 @@ abstract class BusClaims extends DatabaseClaims {
         change("UPDATE $t_feeds SET stamp = " + bytes("31"));
         Peers.done(one.cache().publishInvalidated(List.of("b")));
 
+        for (int polls = 0; polls < 3; polls++) {
+            ear.poll();
+        }
+
+        assertThat(ear.heard).containsExactly("older copy", "gap");
+    }
+
+    /** Else its near tier would be emptied, and filled again with what is void a moment later. */
+    @Test
+    void listenerHearsOfTheGapWhenTheOlderCopysValuesAreVoidAndNothingIsProvenBefore() {
+        Peer one = peer();
+        Ear ear = new Ear(one);
+        ear.takePlace();
+        long before = ear.subscription.lastProofNanos();
+        ear.voiding = new CompletableFuture<>();
+        change("DELETE FROM $t_feeds");
+
+        for (int polls = 0; polls < 5; polls++) {
+            ear.poll();
+        }
+        assertThat(ear.heard).containsExactly("older copy");
+        assertThat(ear.subscription.lastProofNanos()).isEqualTo(before);
+        ear.voiding.completeExceptionally(new IllegalStateException("the database is away"));
+        ear.voiding = CompletableFuture.completedFuture(null);
+        ear.poll();
         ear.poll();
 
-        assertThat(ear.heard).containsExactly("gap", "older copy");
+        assertThat(ear.heard).containsExactly("older copy", "older copy", "gap");
+        assertThat(ear.subscription.lastProofNanos()).isGreaterThan(before);
     }
 
     @Test
@@ -226,18 +252,18 @@ abstract class BusClaims extends DatabaseClaims {
         final Subscription subscription;
         private final Peer peer;
         boolean failing;
+        CompletableFuture<?> voiding = CompletableFuture.completedFuture(null);
 
         Ear(Peer peer) {
             this.peer = peer;
             Feed feed = new Feed(
                     KeyBytes.hash("test\0things".getBytes(StandardCharsets.UTF_8)), dialect(), new Tables(prefix));
             FarCacheOptions options = new FarCacheOptions("things", "test", Peers.SILENCE.toNanos(), Ticker.system());
-            this.subscription = new Subscription(
-                    feed,
-                    Tokens.next().getBytes(StandardCharsets.US_ASCII),
-                    options,
-                    this,
-                    () -> heard.add("older copy"));
+            this.subscription =
+                    new Subscription(feed, Tokens.next().getBytes(StandardCharsets.US_ASCII), options, this, () -> {
+                        heard.add("older copy");
+                        return voiding;
+                    });
         }
 
         /** Where the feed has not begun, which may be held up, the first poll begins it and has no place yet. */
