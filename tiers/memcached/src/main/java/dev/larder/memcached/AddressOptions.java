@@ -61,6 +61,7 @@ final class AddressOptions {
     private static final String DNS = "dns:";
     private static final String ELASTICACHE = "elasticache:";
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(100);
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
     private final Duration connectTimeout;
@@ -82,8 +83,8 @@ final class AddressOptions {
         this.warmUp = values.duration("warm-up", "10m", ",s,m,", Duration.ZERO, "90s or 10m, or 0s,");
         this.discoveryPeriod = values.duration("discovery-every", "30s", ",s,m,", ONE_SECOND, "30s or 1m");
         this.onFailure = values.onFailure();
-        this.outAfter = values.duration("out-after", "3s", ",s,m,", ONE_SECOND, "3s or 1m");
-        this.backAfter = values.duration("back-after", "60s", ",s,m,", ONE_SECOND, "60s or 5m");
+        this.outAfter = values.duration("out-after", "3s", ",ms,s,m,", LEAST_PATIENCE, "500ms or 3s");
+        this.backAfter = values.duration("back-after", "60s", ",ms,s,m,", LEAST_PATIENCE, "60s or 5m");
         this.gutter = values.servers("gutter");
         this.verify = values.verify();
         this.partLimits = values.partLimits();

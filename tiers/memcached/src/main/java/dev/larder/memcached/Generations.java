@@ -119,10 +119,14 @@ final class Generations {
         return seen;
     }
 
-    /** A step failed: what is to be done for the ring does not wait for one that succeeds. */
+    /**
+     * A step failed. It may not have come to look at the pointer, which names a ring without the server that is away: the
+     * next step is to know. Nor does what is to be done for the ring wait for one that succeeds.
+     */
     void failed() {
         View known = view;
         if (known != null && clock.isDue()) {
+            inBackground(() -> read(1));
             seeTo(known);
         }
     }

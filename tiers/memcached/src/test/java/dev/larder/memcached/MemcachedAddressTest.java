@@ -126,7 +126,7 @@ class MemcachedAddressTest {
             memcached://a?gutter=b              | only there
             memcached://a?on-failure=next&gutter=b | only there
             memcached://a?on-failure=gutter&gutter=a | gutter of a Memcached tier must name other servers
-            memcached://a?out-after=0s          | out-after
+            memcached://a?out-after=99ms        | out-after
             memcached://a?back-after=soon       | back-after
             memcached://a?discovery=            | discovery
             memcached://a?discovery=dns         | must be dns:NAME

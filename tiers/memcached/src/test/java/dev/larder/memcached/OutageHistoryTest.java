@@ -182,6 +182,6 @@ class OutageHistoryTest {
                 .mapToObj(i -> "127.0.0.1:" + proxies.get(i).port())
                 .collect(Collectors.joining(","));
         return peers.peer(peers.tier("memcached://127.0.0.1:" + proxies.get(0).port()
-                + "?on-failure=next&out-after=1s&back-after=1s&connect-timeout=1s&more=" + more));
+                + "?on-failure=next&out-after=200ms&back-after=200ms&connect-timeout=1s&more=" + more));
     }
 }
