@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,21 @@ import org.jspecify.annotations.Nullable;
  * after a second; most are ended by then. Thread-safe.
  *
  * <p>To raise the clock is always safe: a change is over only when its own process has raised it. One look at a time is
- * waited for, and the latest record seen is looked for: it is never later than the clock by more than one.
+ * waited for, and the latest record seen is looked for: it is never later than the clock by more than one. A look that fails
+ * is taken again every {@value #PAUSE_SECONDS} seconds, {@value #MOST_LOOKS} times at most; then another read of the record
+ * brings it about.
  */
 final class UnfinishedChanges {
     private static final Logger LOG = System.getLogger(UnfinishedChanges.class.getName());
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int PAUSE_SECONDS = 5;
+    private static final int MOST_LOOKS = 60;
 
     private final TagClock clock;
     private final Later later;
     private final Function<TagChange, CompletionStage<Void>> publisher;
     private final AtomicReference<@Nullable TagChange> seen = new AtomicReference<>();
+    private final AtomicInteger failedLooks = new AtomicInteger();
 
     UnfinishedChanges(TagClock clock, Later later, Function<TagChange, CompletionStage<Void>> publisher) {
         this.clock = clock;
@@ -38,20 +44,36 @@ final class UnfinishedChanges {
 
     /** A record says {@code change}, and the clock has not reached it. */
     void seen(TagChange change) {
+        lookFor(change, PATIENCE_NANOS);
+    }
+
+    private void lookFor(TagChange change, long delayNanos) {
         TagChange before = seen.getAndUpdate(
                 known -> known != null && TagReading.isSameEpoch(known.at(), change.at()) && known.at() >= change.at()
                         ? known
                         : change);
         if (before == null) {
-            later.schedule(this::look, PATIENCE_NANOS);
+            later.schedule(this::look, delayNanos);
+        }
+    }
+
+    private void lookAgain(TagChange change) {
+        if (failedLooks.incrementAndGet() < MOST_LOOKS) {
+            lookFor(change, TimeUnit.SECONDS.toNanos(PAUSE_SECONDS));
+        } else {
+            failedLooks.set(0);
         }
     }
 
     private void look() {
         TagChange change = seen.getAndSet(null);
         Session session = clock.sessionIfReady();
-        if (change == null || session == null) {
-            return; // looked at again when the record is read again, which another change of a tag brings about
+        if (change == null) {
+            return;
+        }
+        if (session == null) {
+            lookAgain(change);
+            return;
         }
         Batch batch = new Batch();
         Slot look = clock.look(batch, session);
@@ -61,12 +83,16 @@ final class UnfinishedChanges {
                     boolean isOpen = TagReading.isSameEpoch(reading.at(), change.at()) && reading.at() < change.at();
                     return isOpen ? end(reading, change) : MemcachedTags.nothing();
                 })
-                .exceptionally(failure -> {
+                .whenComplete((ended, failure) -> {
+                    if (failure == null) {
+                        failedLooks.set(0);
+                        return;
+                    }
                     LOG.log(
                             Level.DEBUG,
-                            "a tag's unfinished change could not be ended; whoever reads its record next tries",
+                            "a tag's unfinished change could not be ended; it is looked at again",
                             failure);
-                    return null;
+                    lookAgain(change);
                 });
     }
 

@@ -12,6 +12,9 @@ import dev.larder.bus.TagChange;
 import dev.larder.bus.TagChange.Kind;
 import dev.larder.failure.TierException;
 import dev.larder.memcached.Peers.Peer;
+import dev.larder.testkit.FakeTicker;
+import dev.larder.testkit.FaultProxy;
+import dev.larder.testkit.ManualScheduler;
 import dev.larder.testkit.RecordingBus;
 import dev.larder.tier.TagReading;
 import dev.larder.tier.TagReading.Moments;
@@ -154,6 +157,38 @@ class MemcachedTagsTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(one.heard()).contains(told));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(two.heard()).contains(told));
         assertThat(moments(one, "t").removedAt()).isEqualTo(now + 1);
+    }
+
+    @Test
+    void unfinishedChangeIsEndedByTimeWhereTheServerWasAwayAtFirst() {
+        FakeTicker ticker = new FakeTicker();
+        try (FaultProxy proxy = server.proxy();
+                Peers later = new Peers(new ManualScheduler(ticker), ticker)) {
+            Peer reader = later.peer(proxy.port());
+            long now = done(tags(reader).now());
+            byte[] record = new TagRecord(now + 1, 0).bytes();
+            server.store("ms test:things:t:t " + record.length + " T1000", record);
+            assertThat(moments(reader, "t").removedAt()).isEqualTo(now + 1);
+
+            proxy.refuse(true);
+            proxy.cut();
+            await().atMost(PATIENCE)
+                    .until(() -> tags(reader).now().toCompletableFuture().isCompletedExceptionally());
+            ticker.advance(Duration.ofSeconds(2));
+            assertThat(clock()).isEqualTo(now);
+            proxy.refuse(false);
+
+            await().atMost(PATIENCE).until(() -> {
+                ticker.advance(Duration.ofSeconds(1));
+                return clock() == now + 1;
+            });
+        }
+    }
+
+    /** What the tag clock says on the server. */
+    private long clock() {
+        return Long.parseLong(
+                server.ask("mg test:things:tc v\r\nmn\r\n", "MN").split("\n")[1].strip());
     }
 
     @Test
