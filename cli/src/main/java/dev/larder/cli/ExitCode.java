@@ -1,5 +1,6 @@
 package dev.larder.cli;
 
+import dev.larder.failure.TierException;
 import dev.larder.server.config.SettingsException;
 import dev.larder.server.net.ListenException;
 import dev.larder.storefront.StartException;
@@ -41,6 +42,9 @@ enum ExitCode {
                 case DATABASE -> DATABASE;
                 case PORT -> PORT;
             };
+        }
+        if (failure instanceof TierException) {
+            return TIER;
         }
         return failure instanceof SettingsException ? USAGE : failure instanceof ListenException ? PORT : FAILED;
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = "A caching system, from a field in your process to the edge of your site.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {DemoCommand.class, ServerCommand.class},
+        subcommands = {DemoCommand.class, ServerCommand.class, WarmCommand.class},
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.DONE_TEXT,

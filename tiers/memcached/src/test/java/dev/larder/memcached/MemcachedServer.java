@@ -77,7 +77,7 @@ public final class MemcachedServer implements AutoCloseable {
     }
 
     /** How many items it holds. */
-    long items() {
+    public long items() {
         return stat("curr_items");
     }
 
