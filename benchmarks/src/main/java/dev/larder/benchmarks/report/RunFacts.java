@@ -49,6 +49,11 @@ public final class RunFacts {
         return "Redis " + line.replaceFirst(".*v=(\\S+).*", "$1");
     }
 
+    /** The version of the installed memcached. */
+    public static String memcachedVersion() {
+        return "Memcached " + firstLine(Path.of("."), "memcached", "--version").replaceFirst("memcached ", "");
+    }
+
     /** The version in the manifest of the jar that {@code type} comes from, with {@code name} before it. */
     public static String version(String name, Class<?> type) {
         Package home = type.getPackage();
