@@ -151,32 +151,59 @@ class RedisAccessTest {
         }
     }
 
+    /** Makes the user of the guide, with {@code more} rights. */
+    private static void addUser(RedisServer server, String... more) {
+        List<String> who = List.of("ACL", "SETUSER", "shop", "on", ">s@same", "resetkeys", "~test:*", "~{test:*");
+        List<String> rights = List.of(
+                "nocommands", "+@read", "+@write", "+@scripting", "+@connection", "-@dangerous", "+info", "+time");
+        server.cli(Stream.of(who, rights, List.of(more)).flatMap(List::stream).toArray(String[]::new));
+    }
+
     @Test
     void userThatMayNoMoreThanIsDocumentedIsEnough() {
         try (RedisServer server = RedisServer.start()) {
-            server.cli(
-                    "ACL",
-                    "SETUSER",
-                    "shop",
-                    "on",
-                    ">s@same",
-                    "resetkeys",
-                    "~test:*",
-                    "~{test:*",
-                    "nocommands",
-                    "+@read",
-                    "+@write",
-                    "+@scripting",
-                    "+@connection",
-                    "-@dangerous",
-                    "+info",
-                    "+time");
+            addUser(server);
             String place = "127.0.0.1:" + server.port();
 
             assertWorks("redis://shop:s%40same@" + place);
+            assertWorks("redis://shop:s%40same@" + place + "?near=tracking");
 
             assertRefused("redis://shop:hunter2@" + place, "password", place);
             assertRefused("redis://nobody:hunter2@" + place, "password", place);
+        }
+    }
+
+    @Test
+    void userOfAClusterNeedsItsMapOfSlotsToo() {
+        try (RedisCluster cluster = RedisCluster.start()) {
+            cluster.nodes().forEach(node -> addUser(node, "+cluster|slots"));
+            String uri = cluster.uri().replace("//", "//shop:s%40same@");
+
+            assertWorks(uri);
+            assertWorks(uri + "?near=tracking");
+
+            assertRefused(cluster.uri().replace("//", "//shop:hunter2@"), "password");
+        }
+    }
+
+    @Test
+    void clusterMayBeReachedByTls() {
+        Certificates made = new Certificates(folder);
+        Path certificate = made.certificate("server", "IP:127.0.0.1");
+        try (RedisCluster cluster = RedisCluster.startWith(() -> List.of(
+                "--tls-port", Integer.toString(FreePorts.next()),
+                "--tls-cert-file", certificate.toString(),
+                "--tls-key-file", made.key("server").toString(),
+                "--tls-ca-cert-file", made.authority().toString(),
+                "--tls-auth-clients", "no",
+                "--tls-cluster", "yes"))) {
+            String uri = tls(cluster.nodes().get(0), "127.0.0.1").replace("rediss:", "rediss-cluster:");
+            String trust = "?connect-timeout=20s&ca=" + made.authority();
+
+            assertWorks(uri + trust);
+            assertWorks(uri + trust + "&near=tracking");
+
+            assertRefused(uri + "?connect-timeout=2s", "cannot be trusted");
         }
     }
 
@@ -189,6 +216,19 @@ class RedisAccessTest {
             assertThat(failure(peer.cache().get("k")))
                     .isInstanceOf(TierException.class)
                     .hasMessageContaining("NOPERM");
+        }
+    }
+
+    @Test
+    void userMayComeThroughAUnixSocket() {
+        Path socket = folder.resolve("redis.sock");
+        try (RedisServer server = RedisServer.start("--unixsocket", socket.toString())) {
+            addUser(server);
+
+            assertWorks("redis-socket://shop:s%40same@" + socket);
+            assertWorks("redis-socket://shop:s%40same@" + socket + "?near=tracking");
+
+            assertRefused("redis-socket://shop:hunter2@" + socket, "password");
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /** A real cluster of three masters, with a replica each where asked. For one test at a time. */
@@ -15,14 +16,16 @@ final class RedisCluster implements AutoCloseable {
 
     private final List<RedisServer> nodes = new ArrayList<>();
 
-    private RedisCluster(int replicas) {
+    private RedisCluster(int replicas, Supplier<List<String>> more) {
         for (int i = 0; i < MASTERS * (1 + replicas); i++) {
-            nodes.add(RedisServer.start(
+            List<String> settings = new ArrayList<>(List.of(
                     "--cluster-enabled", "yes",
                     "--cluster-node-timeout", "1000",
                     "--cluster-port", Integer.toString(FreePorts.next()),
                     "--cluster-replica-validity-factor", "0",
                     "--repl-diskless-sync-delay", "0"));
+            settings.addAll(more.get());
+            nodes.add(RedisServer.start(settings.toArray(String[]::new)));
         }
         List<String> create = new ArrayList<>(List.of("--cluster", "create"));
         nodes.forEach(node -> create.add("127.0.0.1:" + node.port() + "@" + busPort(node)));
@@ -42,11 +45,16 @@ final class RedisCluster implements AutoCloseable {
     }
 
     static RedisCluster start() {
-        return new RedisCluster(0);
+        return new RedisCluster(0, List::of);
+    }
+
+    /** One without replicas, each node with {@code more} settings of its own. */
+    static RedisCluster startWith(Supplier<List<String>> more) {
+        return new RedisCluster(0, more);
     }
 
     static RedisCluster startWithReplicas() {
-        return new RedisCluster(1);
+        return new RedisCluster(1, List::of);
     }
 
     static void await(String what, Callable<Boolean> condition) {

@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +48,7 @@ class TrackingOrderTest {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger proofs = new AtomicInteger();
     private final AtomicInteger checked = new AtomicInteger();
+    private final AtomicInteger losses = new AtomicInteger();
     private final List<String> untold = new ArrayList<>();
     private Throwable broken = new AssertionError();
 
@@ -84,8 +87,37 @@ class TrackingOrderTest {
             }
 
             assertThat(untold).isEmpty();
+            assertThat(losses.get()).isZero();
             assertThat(broken).isExactlyInstanceOf(AssertionError.class).hasMessage(null);
             assertThat(checked.get()).isPositive();
+        }
+    }
+
+    @Test
+    void moreThanCanWaitIsALossThatIsSaidBeforeTheNextProof() {
+        try (RedisServer server = RedisServer.start()) {
+            Watch watch = watch(server);
+            CountDownLatch busy = new CountDownLatch(1);
+            executor.execute(() -> awaited(busy));
+            for (int i = 0; i < 3; i++) {
+                server.cli("EVAL", "for i=1,40000 do redis.call('SET','k:'..ARGV[1]..':'..i,'x') end", "0", "" + i);
+            }
+            Peers.done(watch.session().redis().del("none")); // behind all that was told
+
+            assertThat(losses.get()).isZero();
+            busy.countDown();
+            Peers.done(CompletableFuture.completedFuture(null).thenComposeAsync(idle -> watch.answered(1), executor));
+
+            assertThat(losses.get()).isEqualTo(1);
+            assertThat(told).hasSize(80_000);
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -105,7 +137,7 @@ class TrackingOrderTest {
 
             @Override
             public void lost() {
-                untold.add("the order of everything");
+                losses.incrementAndGet();
             }
         });
         Peers.done(watch.track(List.of("k:")));
