@@ -62,7 +62,7 @@ public final class LarderServer implements AutoCloseable {
         }
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
-        Transport transport = Transport.best();
+        Transport transport = Transport.best(!settings.text("unixsocket").isEmpty());
         Node node = new Node(store, settings, clock, new Node.Place(0, transport.word(), options.file()));
         Listeners listeners = new Listeners(node, transport);
         boolean isStarted = false;

@@ -37,7 +37,7 @@ final class RealRedis implements AutoCloseable {
 
     private boolean answers() {
         try (Wire wire = new Wire(port)) {
-            return wire.ask("PING").equals("+PONG");
+            return !wire.ask("PING").equals("closed");
         } catch (IOException notYet) {
             return false;
         }

@@ -48,22 +48,36 @@ final class Wire implements AutoCloseable {
         return reply();
     }
 
+    /** The elements of what is answered to a request. */
+    List<Reply> elements(String... words) throws IOException {
+        send(request(words));
+        if (received() instanceof Reply.Several several) {
+            return several.elements();
+        }
+        throw new AssertionError("no array was answered");
+    }
+
     void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
     /** The next reply; "closed" where the server has hung up. */
     String reply() throws IOException {
+        Reply next = received();
+        return next == null ? "closed" : shown(next);
+    }
+
+    private @Nullable Reply received() throws IOException {
         Reply next = parser.next(read);
         while (next == null) {
             int count = receive();
             if (count < 0) {
-                return "closed";
+                return null;
             }
             read = ByteBuffer.wrap(piece, 0, count);
             next = parser.next(read);
         }
-        return shown(next);
+        return next;
     }
 
     private int receive() throws IOException {

@@ -68,9 +68,7 @@ final class CommandCommands {
     }
 
     private static void describe(ReplyWriter out, Command command) {
-        List<KeySpec> keys = command.keys().stream()
-                .filter(spec -> !spec.flags().contains("NOT_KEY"))
-                .toList();
+        List<KeySpec> keys = command.keys();
         out.array(FIELDS);
         out.bulk(command.name());
         out.integer(command.arity());

@@ -19,7 +19,7 @@ final class ConnectionCommands {
     private static final String NO_VERSION = "ERR Protocol version is not an integer or out of range";
     private static final String UNKNOWN_VERSION = "NOPROTO unsupported protocol version";
     private static final String HELLO_LOGIN = "NOAUTH HELLO must be called with the client already"
-            + " authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the"
+            + " authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the"
             + " client and select the RESP protocol version at the same time";
 
     private ConnectionCommands() {}

@@ -158,7 +158,10 @@ final class HashWalkCommands {
         if (call.count() > 4 || (call.count() == 4 && !withValues)) {
             throw new Complaint(Complaint.SYNTAX);
         }
-        if (count < -MOST_RANDOM || (withValues && Math.abs(count) > MOST_RANDOM)) {
+        if (count == Long.MIN_VALUE) {
+            throw new Complaint(OUT_OF_RANGE + ", value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
+        }
+        if (withValues && Math.abs(count) > MOST_RANDOM) {
             throw new Complaint(OUT_OF_RANGE);
         }
         try (Entry entry = call.read(1, HASH)) {

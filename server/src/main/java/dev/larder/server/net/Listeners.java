@@ -26,7 +26,9 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -162,11 +164,23 @@ public final class Listeners implements AutoCloseable {
         } catch (IOException e) {
             throw new SettingsException("unixsocket " + path + " is in the way and cannot be removed (" + e + ")");
         }
-        bind(transport.unixAddress(path), true);
         try {
-            Files.setPosixFilePermissions(path, permissions(settings.text("unixsocketperm")));
+            // Made where nobody else looks, so that it never has another mode than its own.
+            Path hidden = Files.createTempDirectory(
+                    path.toAbsolutePath().getParent(),
+                    ".larder",
+                    PosixFilePermissions.asFileAttribute(permissions("700")));
+            Path made = hidden.resolve("s");
+            try {
+                bind(transport.unixAddress(made), true);
+                Files.setPosixFilePermissions(made, permissions(settings.text("unixsocketperm")));
+                Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(made);
+                Files.delete(hidden);
+            }
         } catch (IOException | UnsupportedOperationException e) {
-            throw new SettingsException("unixsocketperm cannot be given to " + path + " (" + e + ")");
+            throw new SettingsException("unixsocket " + path + " cannot be made" + " (" + e + ")");
         }
     }
 

@@ -29,8 +29,12 @@ public enum Transport {
     /** Names one instead of the best there is: {@code io_uring}, {@code epoll} or {@code nio}. */
     public static final String PROPERTY = "larder.server.transport";
 
-    /** The best one that works here, or the one that the system property {@value #PROPERTY} names. */
-    public static Transport best() {
+    /**
+     * The best one that works here, or the one that the system property {@value #PROPERTY} names.
+     *
+     * @param withUnixSockets whether it must listen on a Unix socket, too, for which rings are not used
+     */
+    public static Transport best(boolean withUnixSockets) {
         String named = System.getProperty(PROPERTY);
         if (named != null) {
             Transport wanted = valueOf(named.toUpperCase(Locale.ROOT));
@@ -39,7 +43,7 @@ public enum Transport {
             }
             return wanted;
         }
-        return IO_URING.isAvailable() ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
+        return IO_URING.isAvailable() && !withUnixSockets ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
     /** Whether it works on this machine. */
