@@ -24,7 +24,8 @@ class CommandsDocumentTest {
         }
 
         assertThat(file)
-                .as("write it anew by -Dtest=CommandsDocumentTest with -Dlarder.write.documents=true for the test's JVM")
+                .as(
+                        "write it anew by -Dtest=CommandsDocumentTest with -Dlarder.write.documents=true for the test's JVM")
                 .hasContent(wanted);
     }
 

@@ -207,7 +207,8 @@ class ConnectionsTest {
             assertThat(wire.ask("HEXPIRE", "fe", "10000", "FIELDS", "3", "a", "none", "b"))
                     .isEqualTo("ARRAY[:1, :-2, :1]");
             assertThat(wire.ask("HTTL", "fe", "FIELDS", "3", "a", "c", "x")).isEqualTo("ARRAY[:10000, :-1, :-2]");
-            assertThat(wire.ask("HEXPIRE", "fe", "20000", "LT", "FIELDS", "1", "a")).isEqualTo("ARRAY[:0]");
+            assertThat(wire.ask("HEXPIRE", "fe", "20000", "LT", "FIELDS", "1", "a"))
+                    .isEqualTo("ARRAY[:0]");
             assertThat(wire.ask("HPERSIST", "fe", "FIELDS", "2", "a", "c")).isEqualTo("ARRAY[:1, :-1]");
             assertThat(wire.ask("HEXPIRE", "fe", "0", "FIELDS", "1", "c")).isEqualTo("ARRAY[:2]");
             assertThat(wire.ask("HPEXPIRE", "fe", "1", "FIELDS", "1", "b")).isEqualTo("ARRAY[:1]");
@@ -248,15 +249,17 @@ class ConnectionsTest {
                 wire.ask("SET", "other" + seen.size(), "x");
             } while (!cursor.equals("0"));
 
-            assertThat(seen.stream().filter(each -> !each.isEmpty())).hasSize(500).doesNotHaveDuplicates();
+            assertThat(seen.stream().filter(each -> !each.isEmpty()))
+                    .hasSize(500)
+                    .doesNotHaveDuplicates();
         }
     }
 
     @Test
     void unixSocketHasItsModeFromTheStart(@TempDir Path directory) throws IOException {
         Path path = directory.resolve("larder.sock");
-        try (LarderServer other = LarderServer.start(
-                ServerOptions.standard().with("port", "0").with("unixsocket", path.toString()))) {
+        try (LarderServer other =
+                LarderServer.start(ServerOptions.standard().with("port", "0").with("unixsocket", path.toString()))) {
             assertThat(other.port()).isZero();
             assertThat(java.nio.file.Files.getPosixFilePermissions(path)).hasSize(3);
             Process client = new ProcessBuilder("redis-cli", "-s", path.toString(), "PING")
@@ -270,7 +273,8 @@ class ConnectionsTest {
     @Test
     void manyStartAndEndInOneProcess() throws IOException {
         for (int i = 0; i < 3; i++) {
-            try (LarderServer other = LarderServer.start(ServerOptions.standard().with("port", "0"));
+            try (LarderServer other =
+                            LarderServer.start(ServerOptions.standard().with("port", "0"));
                     Wire wire = new Wire(other.port())) {
                 assertThat(wire.ask("DBSIZE")).isEqualTo(":0");
                 assertThat(wire.ask("SET", "a", "b")).isEqualTo("+OK");

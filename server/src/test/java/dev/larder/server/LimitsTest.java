@@ -146,7 +146,8 @@ class LimitsTest {
             String text = "x".repeat(1 << 20);
             assertThat(speaker.ask("PUBLISH", "news", text)).isEqualTo(":1");
 
-            await().atMost(PATIENCE).until(() -> speaker.ask("PUBLISH", "news", text).equals(":0"));
+            await().atMost(PATIENCE)
+                    .until(() -> speaker.ask("PUBLISH", "news", text).equals(":0"));
 
             assertThat(info(speaker, "connected_clients")).isEqualTo("1");
         }

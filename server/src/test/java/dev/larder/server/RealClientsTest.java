@@ -46,7 +46,8 @@ class RealClientsTest {
     }
 
     private String run(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(words[0], "-p", Integer.toString(server.port()), "-a", "secret"));
+        List<String> command =
+                new ArrayList<>(List.of(words[0], "-p", Integer.toString(server.port()), "-a", "secret"));
         command.addAll(List.of(words).subList(1, words.length));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -65,7 +66,8 @@ class RealClientsTest {
 
     @Test
     void redisBenchmarkWorks() throws IOException {
-        String said = run("redis-benchmark", "-q", "-n", "2000", "-P", "16", "-r", "100", "-t", "ping,set,get,incr,hset,mset");
+        String said = run(
+                "redis-benchmark", "-q", "-n", "2000", "-P", "16", "-r", "100", "-t", "ping,set,get,incr,hset,mset");
 
         assertThat(said).contains("PING_INLINE: ", "SET: ", "GET: ", "INCR: ", "HSET: ", "MSET (10 keys): ");
     }
@@ -85,7 +87,9 @@ class RealClientsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ProtocolVersion.class, names = {"RESP2", "RESP3"})
+    @EnumSource(
+            value = ProtocolVersion.class,
+            names = {"RESP2", "RESP3"})
     void lettuceWorks(ProtocolVersion version) {
         try (RedisClient client = lettuce(version);
                 StatefulRedisConnection<String, String> connection = client.connect()) {
@@ -111,7 +115,9 @@ class RealClientsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ProtocolVersion.class, names = {"RESP2", "RESP3"})
+    @EnumSource(
+            value = ProtocolVersion.class,
+            names = {"RESP2", "RESP3"})
     void lettuceHearsMessages(ProtocolVersion version) throws InterruptedException {
         BlockingQueue<String> heard = new ArrayBlockingQueue<>(10);
         try (RedisClient client = lettuce(version);

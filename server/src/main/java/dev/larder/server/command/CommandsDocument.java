@@ -30,7 +30,9 @@ public final class CommandsDocument {
                 """.formatted(Node.REDIS_VERSION));
         CommandTable table = new CommandTable();
         TITLES.forEach((group, title) -> {
-            text.append("\n## ").append(title).append("\n\n| command | since Redis | does | differs |\n|---|---|---|---|\n");
+            text.append("\n## ")
+                    .append(title)
+                    .append("\n\n| command | since Redis | does | differs |\n|---|---|---|---|\n");
             for (Command command : table.all()) {
                 if (command.group().equals(group)) {
                     row(text, command);
