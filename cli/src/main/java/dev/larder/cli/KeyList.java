@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class KeyList implements AutoCloseable {
     /** No key of a cache is longer. */
     static final int LONGEST_KEY = 4_096;
-    /** So many keys are remembered, then all are forgotten. */
+    /** So many keys are remembered, of so many characters in all; then all are forgotten. */
     static final int MOST_REMEMBERED = 500_000;
+
+    static final int MOST_REMEMBERED_CHARS = 1 << 24;
 
     private static final int LONGEST_LINE = 1 << 16;
     private static final String KEY_GROUP = "key";
@@ -28,6 +30,7 @@ final class KeyList implements AutoCloseable {
     private final Reader in;
     private final @Nullable Pattern pattern;
     private final Set<String> recent = new HashSet<>();
+    private long recentChars;
     private long readChars;
     private long withoutKey;
     private long repeated;
@@ -68,10 +71,13 @@ final class KeyList implements AutoCloseable {
     }
 
     private boolean isNew(String key) {
-        if (recent.size() >= MOST_REMEMBERED) {
+        if (recent.size() >= MOST_REMEMBERED || recentChars + key.length() > MOST_REMEMBERED_CHARS) {
             recent.clear();
+            recentChars = 0;
         }
-        return recent.add(key);
+        boolean isNew = recent.add(key);
+        recentChars += isNew ? key.length() : 0;
+        return isNew;
     }
 
     /** A line without its end, of {@value #LONGEST_LINE} characters at most: the rest of a longer one is passed over. */

@@ -31,6 +31,22 @@ class KeyListTest {
     }
 
     @Test
+    void keysThatTakeTooMuchMemoryAreForgotten() throws IOException {
+        String filler = "x".repeat(KeyList.LONGEST_KEY - 8);
+        int count = KeyList.MOST_REMEMBERED_CHARS / KeyList.LONGEST_KEY + 10;
+        StringBuilder text = new StringBuilder("first\nfirst\n");
+        for (int i = 0; i < count; i++) {
+            text.append(String.format("%08d", i)).append(filler).append('\n');
+        }
+
+        assertThat(keys(text.append("first\n").toString(), null))
+                .hasSize(count + 2)
+                .startsWith("first")
+                .endsWith("first");
+        assertThat(repeated).isEqualTo(1);
+    }
+
+    @Test
     void patternFindsTheKeyByItsGroup() throws IOException {
         String log = "GET /products/17?x=1 200\nGET /about 200\nGET /products/42 200\n";
 
