@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +124,25 @@ public final class MemcachedServer implements AutoCloseable {
     /** Stops it in mid-air: connections stay, nothing is answered. */
     public void pause() {
         signal("STOP");
+        Path threads =
+                Path.of("/proc", Long.toString(Objects.requireNonNull(process).pid()), "task");
+        if (Files.isDirectory(threads)) { // each stops when it is its turn to run, which may be after the next command
+            Awaitility.await("memcached stands still")
+                    .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .until(() -> areStopped(threads));
+        }
+    }
+
+    private static boolean areStopped(Path threads) throws IOException {
+        try (Stream<Path> each = Files.list(threads)) {
+            for (Path thread : each.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (!stat.startsWith(") T", stat.lastIndexOf(')'))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Lets it go on. */
