@@ -3,7 +3,6 @@ package dev.larder.redis;
 import dev.larder.failure.TierException;
 import dev.larder.tier.Tokens;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -99,11 +98,11 @@ final class Partition {
         });
     }
 
-    /** Whether the value of a key begins with {@code header}. */
+    /** Whether the envelope of a key's value begins with {@code header}. */
     CompletionStage<Boolean> holds(String escapedKey, byte[] header) {
         return run((session, view) -> session.redis()
-                .getrange(keys.value(view.current(), escapedKey), 0, header.length - 1)
-                .thenApply(start -> Arrays.equals(start, header)));
+                .getrange(keys.value(view.current(), escapedKey), 0, StoredValue.DIGITS + header.length - 1)
+                .thenApply(start -> StoredValue.hasHeader(start, header)));
     }
 
     /** Removes values and leases. */

@@ -26,7 +26,9 @@ final class StoredValue {
     private static final byte FRESH_UNTIL = 'v';
     private static final byte STALE_UNTIL = 's';
     private static final byte STALE = 'S';
-    private static final int DIGITS = 12;
+    /** How many bytes longer it is than the envelope, at most. */
+    static final int DIGITS = 12;
+
     private static final int HEADER = 1 + DIGITS;
     private static final long NO_LIMIT = -1;
 
@@ -75,6 +77,12 @@ final class StoredValue {
         System.arraycopy(digits, 0, stored, 1, DIGITS);
         System.arraycopy(envelope, 1, stored, HEADER, envelope.length - 1);
         return stored;
+    }
+
+    /** Whether the envelope in what is stored, of which the start is enough, begins with {@code header}. */
+    static boolean hasHeader(byte[] stored, byte[] header) {
+        int mismatch = Arrays.mismatch(envelope(stored), header);
+        return mismatch < 0 || mismatch == header.length;
     }
 
     /** What a script puts behind the moment that it finds out. */

@@ -6,6 +6,7 @@ import dev.larder.codec.Envelope;
 import dev.larder.codec.Envelope.Terms;
 import dev.larder.tier.FarValue;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,21 @@ class StoredValueTest {
                 StoredValue.mustBeAsked(stored) ? StoredValue.readAsked(stored, -1) : StoredValue.read(stored, NOW);
 
         assertThat(read == null ? null : Envelope.open(read.bytes(), "text")).isNull();
+    }
+
+    @Test
+    void envelopeIsKnownByItsStart() {
+        byte[] envelope = envelope(60_000);
+        byte[] stored = StoredValue.write(envelope, 60_000, NOW);
+        byte[] header = Arrays.copyOf(envelope, 20);
+
+        assertThat(StoredValue.hasHeader(stored, header)).isTrue();
+        assertThat(StoredValue.hasHeader(Arrays.copyOf(stored, StoredValue.DIGITS + 20), header))
+                .isTrue();
+        assertThat(StoredValue.hasHeader(envelope, header)).isTrue();
+        assertThat(StoredValue.hasHeader(StoredValue.write(envelope(50_000), 50_000, NOW), header))
+                .isFalse();
+        assertThat(StoredValue.hasHeader(new byte[0], header)).isFalse();
     }
 
     @Test

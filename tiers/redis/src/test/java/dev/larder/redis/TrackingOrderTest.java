@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.larder.redis.AddressOptions.Near;
+import dev.larder.time.Ticker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -122,7 +123,7 @@ class TrackingOrderTest {
     }
 
     private Watch watch(RedisServer server) {
-        Session session = new Session(connect(server));
+        Session session = new Session(connect(server), Ticker.system());
         Peers.done(session.redis()
                 .dispatch(
                         CommandType.HELLO,
