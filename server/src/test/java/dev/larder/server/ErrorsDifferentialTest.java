@@ -13,35 +13,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused, and what is said of commands and connections: the same words as those of a real Redis 7.0. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ErrorsDifferentialTest {
-    private RealRedis redis;
-    private RealRedis guardedRedis;
-    private LarderServer server;
-    private LarderServer guarded;
-
-    @BeforeAll
-    void start() throws IOException {
-        redis = new RealRedis();
-        guardedRedis = new RealRedis("--requirepass", "secret");
-        server = LarderServer.start(ServerOptions.standard().with("port", "0"));
-        guarded = LarderServer.start(ServerOptions.standard().with("port", "0").with("requirepass", "secret"));
-    }
-
-    @AfterAll
-    void stop() {
-        redis.close();
-        guardedRedis.close();
-        server.close();
-        guarded.close();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    /** Each with bars between commands, to be sent over one connection. */
+    static final List<String> COMMANDS = List.of(
                 "nonsense",
                 "nonsense a b c",
                 "client nonsense",
@@ -109,8 +88,31 @@ class ErrorsDifferentialTest {
                 "getrange a x 1|setrange a 0|lcs a|lcs a b len idx|bitop nonsense a b",
                 "expire a 1 nx xx|expire a 1 gt lt|expire a|expire a 9223372036854775807|pexpire a 9223372036854775807",
                 "quit|ping",
-                "echo|echo a b"
-            })
+                "echo|echo a b");
+
+    private RealRedis redis;
+    private RealRedis guardedRedis;
+    private LarderServer server;
+    private LarderServer guarded;
+
+    @BeforeAll
+    void start() throws IOException {
+        redis = new RealRedis();
+        guardedRedis = new RealRedis("--requirepass", "secret");
+        server = LarderServer.start(ServerOptions.standard().with("port", "0"));
+        guarded = LarderServer.start(ServerOptions.standard().with("port", "0").with("requirepass", "secret"));
+    }
+
+    @AfterAll
+    void stop() {
+        redis.close();
+        guardedRedis.close();
+        server.close();
+        guarded.close();
+    }
+
+    @ParameterizedTest
+    @FieldSource("COMMANDS")
     void wordsAreThoseOfRedis(String commands) throws IOException {
         assertThat(answers(server.port(), commands)).as(commands).isEqualTo(answers(redis.port(), commands));
     }

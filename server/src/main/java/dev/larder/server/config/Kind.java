@@ -13,6 +13,7 @@ final class Kind {
         OCTAL,
         WORDS,
         TEXT,
+        WORD,
         LIST,
         LIMITS
     }
@@ -47,7 +48,7 @@ final class Kind {
 
     /** The one form of a value, of the words that stand for it. */
     String canonical(List<String> value) {
-        if (value.size() != 1 && !isList()) {
+        if (value.isEmpty() || (value.size() != 1 && !isList())) {
             throw new WrongValueException("wrong number of arguments");
         }
         String text = String.join(" ", value);
@@ -57,7 +58,7 @@ final class Kind {
             case BYTES -> Long.toString(within(MemorySize.parse(text)));
             case OCTAL -> octal(text);
             case WORDS -> word(text);
-            case TEXT, LIST -> text;
+            case TEXT, WORD, LIST -> text;
             case LIMITS -> OutputLimits.parse(value).toString();
         };
     }

@@ -204,8 +204,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Line {
             return;
         }
         delivered.add(message);
+        long waiting = deliveredBytes.addAndGet(message.three().length);
         long limit = node.settings().live().outputs().pubsub().hardBytes();
-        if (limit > 0 && deliveredBytes.addAndGet(message.three().length) > limit) {
+        if (limit > 0 && waiting > limit) {
             kill();
         }
         if (isDrainDue.compareAndSet(false, true)) {
@@ -293,6 +294,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Line {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        gone();
+    }
+
+    @Override
+    public void channelUnregistered(ChannelHandlerContext context) {
+        gone(); // one that broke before it was active
+    }
+
+    private void gone() {
         if (!wasGone) {
             wasGone = true;
             isClosing = true;
