@@ -104,17 +104,32 @@ public final class Blocks {
 
     /** Bytes of a block, its header included. */
     public int bytes(int place) {
-        return (header(place) & SIZE_MASK) * GRANULE;
+        return bytesOf(header(place));
     }
 
     /** The owner's kind of a block. */
     public int kind(int place) {
-        return (header(place) >>> KIND_SHIFT) & 15;
+        return kindOf(header(place));
     }
 
     /** The owner's pad of a block. */
     public int pad(int place) {
-        return (header(place) >>> PAD_SHIFT) & MAX_PAD;
+        return padOf(header(place));
+    }
+
+    /** What {@link #bytes} says, of the first four bytes of a block; for who needs several of these. */
+    public static int bytesOf(int header) {
+        return (header & SIZE_MASK) * GRANULE;
+    }
+
+    /** What {@link #kind} says, in the same way. */
+    public static int kindOf(int header) {
+        return (header >>> KIND_SHIFT) & 15;
+    }
+
+    /** What {@link #pad} says, in the same way. */
+    public static int padOf(int header) {
+        return (header >>> PAD_SHIFT) & MAX_PAD;
     }
 
     /** Sets kind, 0 to 14, and pad, 0 to 31. */

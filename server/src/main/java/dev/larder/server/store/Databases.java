@@ -11,6 +11,9 @@ import java.util.Arrays;
  */
 final class Databases {
     static final int KEYSPACES = 62;
+    /** The keyspace of entries that are being put together, no database's. */
+    static final int STAGING = KEYSPACES - 1;
+
     static final int NONE = -1;
 
     private final int[] keyspaces = new int[Limits.DATABASES];
@@ -34,7 +37,7 @@ final class Databases {
         return keyspaces[database];
     }
 
-    /** The number of a keyspace, or {@link #NONE} where it is flushed. */
+    /** The number of a keyspace, or {@link #NONE} where it is flushed or no database's. */
     int number(int keyspace) {
         return keyspace < KEYSPACES ? numbers[keyspace] : NONE;
     }
@@ -50,7 +53,7 @@ final class Databases {
     /** Gives a database a new keyspace; false where all are in use. */
     boolean flush(int database) {
         int old = keyspace(database);
-        for (int keyspace = 0; keyspace < KEYSPACES; keyspace++) {
+        for (int keyspace = 0; keyspace < STAGING; keyspace++) {
             if (numbers[keyspace] == NONE && !isFlushed(keyspace)) {
                 numbers[old] = NONE;
                 flushed |= 1L << old;

@@ -23,7 +23,9 @@ public final class Entry implements AutoCloseable {
 
     private final OffHeapStore store;
     private final Traits traits = new Traits();
-    private final FieldAccess fields = new FieldAccess(this);
+    private final FieldAccess fields = new FieldAccess(this, ValueType.HASH, Records.HASH);
+    private final SetAccess members = new SetAccess(this);
+    private final SortedSetAccess scores = new SortedSetAccess(this);
     private final Slice digits = Slice.of(new byte[Numbers.MAX_BYTES]);
     private final Slice scratch = new Slice();
     private byte[] scratchBytes = new byte[64];
@@ -45,9 +47,19 @@ public final class Entry implements AutoCloseable {
      * @param wanted stays unchanged until {@link #close}
      */
     public Entry open(int database, Slice wanted) {
-        if (shard != null) {
-            throw new IllegalStateException("this entry is open");
-        }
+        return open(database, wanted, true);
+    }
+
+    /**
+     * As {@link #open}, for a command that changes nothing. It matters while a snapshot is loaded only: a key that is opened
+     * and not found does not come from the snapshot any more, and one that is only to be read still may.
+     */
+    public Entry openToRead(int database, Slice wanted) {
+        return open(database, wanted, false);
+    }
+
+    private Entry open(int database, Slice wanted, boolean marks) {
+        checkShut();
         Limits.check("a key", wanted.length(), Limits.MAX_KEY_BYTES);
         long keyHash = store.sip().hash(wanted, 0);
         Shard itsShard = store.lockShard(keyHash);
@@ -59,6 +71,9 @@ public final class Entry implements AutoCloseable {
                 itsShard.chores.expired(found);
                 found = NONE;
             }
+            if (found == NONE && marks) {
+                itsShard.mark(Shard.hashIn(keyspace, keyHash));
+            }
             opened(itsShard, wanted, keyHash, found);
             done = true;
         } finally {
@@ -67,6 +82,27 @@ public final class Entry implements AutoCloseable {
             }
         }
         return this;
+    }
+
+    private void checkShut() {
+        if (shard != null) {
+            throw new IllegalStateException("this entry is open");
+        }
+    }
+
+    /** Opens a key that is not there in a shard that is locked; nobody is evicted for it. */
+    void openAbsent(Shard itsShard, int itsKeyspace, Slice itsKey, long itsHash) {
+        checkShut();
+        itsShard.lock.lock();
+        itsShard.sparing = true;
+        keyspace = itsKeyspace;
+        opened(itsShard, itsKey, itsHash, NONE);
+    }
+
+    /** Opens a key as it is, there or not; else as {@link #openAbsent}. */
+    void openFound(Shard itsShard, int itsKeyspace, Slice itsKey, long itsHash) {
+        openAbsent(itsShard, itsKeyspace, itsKey, itsHash);
+        slot = itsShard.find(itsKeyspace, itsKey, itsHash);
     }
 
     /** Shows an entry of a shard that is locked; for walks. */
@@ -93,6 +129,7 @@ public final class Entry implements AutoCloseable {
             shard = null;
             slot = NONE;
             held.closed(this);
+            held.sparing = false;
             try {
                 held.settle();
             } finally {
@@ -195,6 +232,37 @@ public final class Entry implements AutoCloseable {
         return shard().shared.clock().millis();
     }
 
+    /** What is known of its reads, for {@link #heat(int)}; means nothing elsewhere. */
+    public int heat() {
+        return shard().records.access(place());
+    }
+
+    /** Sets what is known of its reads to what {@link #heat()} said of it before. */
+    public void heat(int bits) {
+        shard().records.access(place(), bits & Access.MASK);
+    }
+
+    /** Whether its value is in several blocks, so that to read all of it takes a while. */
+    public boolean isLarge() {
+        int kind = shard().blocks.kind(place());
+        return Records.hasParts(kind) || (kind == Records.HASH && shard().hashes.hasHidden(slot));
+    }
+
+    /**
+     * Begins to read a large value piece by piece, with the entry closed in between. One value of a shard is read so at a
+     * time; another one's beginning ends this.
+     *
+     * @return a number for {@link #isTraced}
+     */
+    public long trace() {
+        return shard().trace.begin(present());
+    }
+
+    /** Whether the key is there and no other value was put in place of the one whose reading began. Fields may have changed. */
+    public boolean isTraced(long number) {
+        return slot != NONE && shard().trace.isOn(slot, number);
+    }
+
     /** Tells the policy of a read. Not every look at a key is one. */
     public void touch() {
         Shard held = shard();
@@ -242,7 +310,10 @@ public final class Entry implements AutoCloseable {
 
     /** Hands out a string. */
     public void read(Sink sink) {
-        read(0, length(), sink);
+        Shard held = shard();
+        if (!held.strings.readInline(held.slots.place(present()), sink)) {
+            read(0, length(), sink);
+        }
     }
 
     /** Hands out a part of a string, which must be there. */
@@ -267,9 +338,12 @@ public final class Entry implements AutoCloseable {
         Limits.check("a value", value.length(), Limits.MAX_VALUE_BYTES);
         begin(expiresAt, flags);
         if (slot != NONE && isShortString() && !Strings.isLong(key.length(), traits, value.length())) {
-            boolean had = shard().records.hasExpiry(place());
-            shard().strings.write(slot, key, traits, value);
-            shard().expiryChanged(slot, had);
+            Shard held = shard();
+            boolean had = held.records.hasExpiry(place());
+            if (!held.strings.overwriteInline(held.slots.place(slot), traits, value)) {
+                held.strings.write(slot, key, traits, value);
+            }
+            held.expiryChanged(slot, had);
             return;
         }
         boolean isLong = Strings.isLong(key.length(), traits, value.length());
@@ -387,6 +461,7 @@ public final class Entry implements AutoCloseable {
         boolean done = false;
         try {
             shard().strings.overwrite(slot, from, bytes);
+            shard().trace.disturb(slot);
             changed();
             done = true;
         } finally {
@@ -444,5 +519,15 @@ public final class Entry implements AutoCloseable {
     /** The fields of a hash. */
     public FieldAccess fields() {
         return fields;
+    }
+
+    /** The members of a set. */
+    public SetAccess members() {
+        return members;
+    }
+
+    /** The members of a sorted set. */
+    public SortedSetAccess scores() {
+        return scores;
     }
 }

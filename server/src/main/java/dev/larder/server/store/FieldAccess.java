@@ -8,12 +8,17 @@ public final class FieldAccess {
     private static final int MOST_TRIES = 64;
 
     private final Entry entry;
+    private final ValueType type;
+    private final int kind;
     private final Slice name = new Slice();
     private final Slice value = new Slice();
     private final MemorySegment digits = MemorySegment.ofArray(new byte[Numbers.MAX_BYTES]);
 
-    FieldAccess(Entry entry) {
+    /** @param kind of a new record; sets are hashes underneath */
+    FieldAccess(Entry entry, ValueType type, int kind) {
         this.entry = entry;
+        this.type = type;
+        this.kind = kind;
     }
 
     private Shard shard() {
@@ -25,7 +30,7 @@ public final class FieldAccess {
     }
 
     private int slot() {
-        return entry.present(ValueType.HASH);
+        return entry.present(type);
     }
 
     private long now() {
@@ -35,6 +40,11 @@ public final class FieldAccess {
     /** How many; those whose time is over count until they are removed. */
     public int count() {
         return entry.isPresent() ? hashes().count(slot()) : 0;
+    }
+
+    /** Whether some field has a time of its own. */
+    public boolean expires() {
+        return entry.isPresent() && hashes().expires(slot());
     }
 
     /** Where a field begins whose time is not over, or {@link Fields#NONE}. */
@@ -110,7 +120,7 @@ public final class FieldAccess {
         } else {
             Traits traits = entry.begin(Entry.NEVER, 0);
             entry.build(fresh -> {
-                hashes().begin(fresh, entry.key(), traits);
+                hashes().begin(fresh, kind, entry.key(), traits);
                 hashes().put(fresh, wanted, newValue, expiresAt);
             });
         }

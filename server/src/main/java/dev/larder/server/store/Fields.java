@@ -119,6 +119,25 @@ final class Fields {
         return is >= TINY ? is - TINY : Raw.signed(memory, code + 1, is - NUMBER);
     }
 
+    /** The score that a value is: a number, or {@link Scores#RAW} and the bits of one. */
+    static double score(MemorySegment memory, long at) {
+        long code = codeAt(memory, at);
+        return Raw.u8(memory, code) == Scores.RAW_BYTES
+                ? Double.longBitsToDouble(Raw.i64(memory, code + 2))
+                : number(memory, code);
+    }
+
+    /** Compares a field's name with another, byte by byte, as unsigned numbers. */
+    static int compareName(MemorySegment memory, long at, Slice name) {
+        long start = nameAt(memory, at);
+        int length = nameLength(memory, at);
+        long from = name.offset();
+        long differs = MemorySegment.mismatch(memory, start, start + length, name.memory(), from, from + name.length());
+        return differs < 0 || differs >= Math.min(length, name.length())
+                ? Integer.compare(length, name.length())
+                : Integer.compare(Raw.u8(memory, start + differs), name.byteAt((int) differs));
+    }
+
     /** Shows a value that is not kept elsewhere; a number as its digits, in {@code digits}. */
     static void value(MemorySegment memory, long at, MemorySegment digits, Slice into) {
         long code = codeAt(memory, at);

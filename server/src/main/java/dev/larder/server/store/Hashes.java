@@ -1,8 +1,6 @@
 package dev.larder.server.store;
 
 import static dev.larder.server.store.Records.BUCKET;
-import static dev.larder.server.store.Records.HASH;
-import static dev.larder.server.store.Records.LARGE_HASH;
 import static dev.larder.server.store.Records.PART_HEAD;
 
 import dev.larder.server.memory.Blocks;
@@ -28,6 +26,9 @@ final class Hashes {
     static final int FIELDS_PER_BUCKET = 32;
     /** A larger value is kept elsewhere. */
     static final int MAX_INLINE = 4096;
+
+    /** A value as short as this is kept with its name, however long that is. */
+    private static final int LEAST_HIDDEN = 64;
 
     private static final int BYTES_PER_BUCKET = 4096;
     private static final int MERGE_BELOW = 8;
@@ -58,7 +59,7 @@ final class Hashes {
     }
 
     boolean isLarge(int slot) {
-        return blocks.kind(place(slot)) == LARGE_HASH;
+        return Records.isLarge(blocks.kind(place(slot)));
     }
 
     private MemorySegment memory(int slot) {
@@ -81,17 +82,18 @@ final class Hashes {
                 : (Raw.u16(memory(slot), value(slot)) & EXPIRES) != 0;
     }
 
-    /** A new record for an empty hash, in a slot that has none. */
-    void begin(int slot, Slice key, Traits traits) {
+    /** A new record for an empty hash, or another kind with fields, in a slot that has none. */
+    void begin(int slot, int kind, Slice key, Traits traits) {
         int total = Records.bytesBefore(key.length(), traits) + PACKED_HEAD;
         int place = shard.recordFor(slot, total);
-        long at = records.write(place, HASH, key, traits);
+        long at = records.write(place, kind, key, traits);
         Raw.put32(blocks.memory(place), at, 0);
         records.fill(place, total);
     }
 
     /** Makes a packed hash a large one with one bucket, or leaves it as it was and throws. */
-    private void enlarge(int slot) {
+    void enlarge(int slot) {
+        int kind = blocks.kind(place(slot));
         int count = count(slot);
         boolean expires = expires(slot);
         int used = used(slot, 0);
@@ -100,7 +102,7 @@ final class Hashes {
         Raw.copy(memory(slot), start(slot, 0), moving, 0, used);
         shard.resize(slot, Math.max(before + Parts.HASH_BASE + 4, before + PACKED_HEAD + used));
         int place = place(slot);
-        blocks.mark(place, LARGE_HASH, 0);
+        blocks.mark(place, kind + 1, 0);
         Parts.begin(blocks.memory(place), value(slot), Parts.HASH_BASE);
         boolean done = false;
         try {
@@ -112,7 +114,7 @@ final class Hashes {
             if (!done) {
                 shard.parts.freeDirectories(slot);
                 place = place(slot);
-                blocks.mark(place, HASH, 0);
+                blocks.mark(place, kind, 0);
                 Raw.put16(blocks.memory(place), value(slot), count | (expires ? EXPIRES : 0));
                 Raw.put16(blocks.memory(place), value(slot) + 2, used);
                 Raw.copy(moving, 0, blocks.memory(place), value(slot) + PACKED_HEAD, used);
@@ -166,7 +168,7 @@ final class Hashes {
         return isLarge(slot) ? blocks.bytes(block) - PART_HEAD : records.valueBytes(block) - PACKED_HEAD;
     }
 
-    private void makeRoom(int slot, int bucket, int bytes) {
+    void makeRoom(int slot, int bucket, int bytes) {
         if (bytes <= capacity(slot, bucket)) {
             return;
         }
@@ -209,7 +211,8 @@ final class Hashes {
 
     /** Sets a field; says whether it was not there. Where there is no room it throws, and the hash is as it was. */
     boolean put(int slot, Slice name, Slice value, long expiresAt) {
-        boolean isHidden = Fields.nameBytes(name.length()) + value.length() > MAX_INLINE;
+        boolean isHidden =
+                value.length() > LEAST_HIDDEN && Fields.nameBytes(name.length()) + value.length() > MAX_INLINE;
         int hidden = isHidden ? shard.hide(value) : Fields.NONE;
         boolean done = false;
         try {
@@ -255,8 +258,29 @@ final class Hashes {
         return old < 0;
     }
 
+    /** Inserts a field into a packed region, {@code offset} bytes from its start; there is room. */
+    void insert(int slot, int offset, Slice name, Slice value) {
+        int bytes = Fields.bytes(name, value, Entry.NEVER);
+        int used = used(slot, 0);
+        MemorySegment memory = region(slot, 0);
+        long at = start(slot, 0) + offset;
+        Raw.copy(memory, at, memory, at + bytes, used - offset);
+        Fields.write(memory, at, name, value, Entry.NEVER);
+        used(slot, 0, used + bytes);
+        addCount(slot, 1);
+    }
+
+    /** The four bytes of a large one's record that a hash that expires needs, and a sorted set has its tree in. */
+    int spare(int slot) {
+        return Raw.i32(memory(slot), value(slot) + SWEEP);
+    }
+
+    void spare(int slot, int value) {
+        Raw.put32(memory(slot), value(slot) + SWEEP, value);
+    }
+
     /** Takes a field out of its region, its value elsewhere too. */
-    private void drop(int slot, int bucket, long at) {
+    void drop(int slot, int bucket, long at) {
         MemorySegment memory = region(slot, bucket);
         int hidden = Fields.hiddenSlot(memory, at);
         long next = Fields.next(memory, at);
@@ -501,6 +525,17 @@ final class Hashes {
         } else {
             Raw.put16(blocks.memory(block), records.valueOffset(block) + 2, bytes);
         }
+    }
+
+    /** Whether a packed hash has values elsewhere. */
+    boolean hasHidden(int slot) {
+        MemorySegment memory = region(slot, 0);
+        long end = start(slot, 0) + used(slot, 0);
+        boolean found = false;
+        for (long at = start(slot, 0); at < end && !found; at = Fields.next(memory, at)) {
+            found = Fields.hiddenSlot(memory, at) >= 0;
+        }
+        return found;
     }
 
     /** Frees what fields of a bucket have elsewhere. */

@@ -68,7 +68,13 @@ final class Inspection {
         census.add(keyspace, shard.records.hasExpiry(place));
         shard.records.key(place, key);
         check(shard.find(keyspace, key, shard.hash(key)) == slot, "the index does not lead to an entry", slot);
-        if (Records.type(kind) == ValueType.HASH) {
+        if (kind == Records.LARGE_SORTED_SET) {
+            hidden.set(shard.sortedSets.tree(slot));
+        }
+        if (Records.type(kind) == ValueType.SORTED_SET) {
+            shard.sortedSets.checkInvariants(slot);
+        }
+        if (Records.type(kind) != ValueType.STRING) {
             shard.hashes.checkInvariants(slot);
             for (int bucket = 0; bucket < shard.hashes.buckets(slot); bucket++) {
                 noteHidden(slot, bucket);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leavers {
     private static final int LEAST_STEP = 512;
+    /** Room is made for one slot more in so many: half of it is empty on average. */
+    private static final int STEP_PART = 16;
+
     /** The wheel's 13 bytes for 16 slots. */
     private static final int WHEEL_BYTES = 1;
 
@@ -42,7 +45,7 @@ final class Leavers {
         if (slot < capacity) {
             return true;
         }
-        int grown = capacity + Math.max(LEAST_STEP, capacity / 8);
+        int grown = capacity + Math.max(LEAST_STEP, capacity / STEP_PART);
         long more = (long) (grown - capacity) * (policyBytes + WHEEL_BYTES);
         if (!pages.hasRoomFor(more)) {
             return false;

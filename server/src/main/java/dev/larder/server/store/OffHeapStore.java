@@ -6,6 +6,7 @@ import dev.larder.server.memory.Pages;
 import dev.larder.time.Ticker;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of a cache node, outside the heap: 16 databases of strings and hashes, with expiry, a bound on all that
@@ -33,6 +34,8 @@ public final class OffHeapStore implements AutoCloseable {
     private volatile long aboutNow;
     private volatile boolean closed;
     private int nextExpiring;
+    /** Written under all locks, read under any. */
+    private @Nullable Loading loading;
 
     /** An empty store, which takes memory as entries come. */
     public OffHeapStore(StoreConfig config) {
@@ -88,6 +91,11 @@ public final class OffHeapStore implements AutoCloseable {
     /** The time as of the last step of {@link #expireSome}; costs nothing. */
     long aboutNow() {
         return aboutNow;
+    }
+
+    /** The time of day as the store sees it, in milliseconds since 1970. */
+    public long now() {
+        return clock.millis();
     }
 
     /** An entry for one thread to open again and again. */
@@ -153,6 +161,9 @@ public final class OffHeapStore implements AutoCloseable {
 
     private void flushLocked(int database) {
         int keyspace = databases.keyspace(database);
+        if (loading != null) {
+            loading.flushed(keyspace); // also where there is nothing yet
+        }
         boolean isEmpty = true;
         for (Shard shard : shards) {
             isEmpty &= shard.census.keys[keyspace] == 0;
@@ -178,6 +189,58 @@ public final class OffHeapStore implements AutoCloseable {
         try (Section all = all()) {
             databases.swap(one, other);
         }
+    }
+
+    // Loading.
+
+    /**
+     * Begins to take in entries of an earlier life while clients work.
+     *
+     * @throws IllegalStateException if the store is loading already
+     * @throws OutOfRoomException if there is no room for the marks, 2 MiB or a sixty-fourth of the bound
+     */
+    public Loading load() {
+        try (Section all = all()) {
+            if (loading != null) {
+                throw new IllegalStateException("the store is loading already");
+            }
+            long each = new Marks(Loading.marksBytes(pages.maxBytes(), shards.length)).bytes();
+            if (!pages.hasRoomFor(each * shards.length)) {
+                throw new OutOfRoomException("the store is too full to load into: " + pages.bytes() + " of "
+                        + pages.maxBytes() + " bytes are allocated, and marks need " + each * shards.length);
+            }
+            pages.reserve(each * shards.length);
+            for (Shard shard : shards) {
+                shard.marks(new Marks(each));
+            }
+            loading = new Loading(this);
+            return loading;
+        }
+    }
+
+    /** Whether entries of an earlier life are coming in. */
+    public boolean isLoading() {
+        try (Section all = all()) {
+            return loading != null;
+        }
+    }
+
+    void endLoading() {
+        try (Section all = all()) {
+            forgetMarks();
+        }
+    }
+
+    private void forgetMarks() {
+        for (Shard shard : shards) {
+            pages.reserve(-shard.marksBytes());
+            shard.marks(null);
+        }
+        loading = null;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     // Walks.
@@ -419,6 +482,7 @@ public final class OffHeapStore implements AutoCloseable {
                 return;
             }
             closed = true;
+            forgetMarks();
             for (Shard shard : shards) {
                 shard.clear();
             }

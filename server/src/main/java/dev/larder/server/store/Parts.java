@@ -162,6 +162,16 @@ final class Parts {
         count(slot, number);
     }
 
+    /** Removes a part; the last one takes its number. */
+    void removeLastInto(int slot, int number) {
+        int last = count(slot) - 1;
+        int place = place(slot, last);
+        blocks.free(place(slot, number));
+        place(slot, number, place);
+        records.number(place, number);
+        count(slot, last);
+    }
+
     /** Frees directories, once there is no part. */
     void freeDirectories(int slot) {
         for (int i = directories(slot) - 1; i >= 0; i--) {

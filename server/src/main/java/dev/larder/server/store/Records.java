@@ -25,8 +25,18 @@ final class Records {
     static final int LONG_STRING = 2;
     /** A hash whose fields are in the record. */
     static final int HASH = 3;
-    /** A hash whose fields are in {@link Parts}. */
+    /** A hash whose fields are in {@link Parts}. Of each kind with fields, the large one is the next one. */
     static final int LARGE_HASH = 4;
+    /** A set: a hash whose fields have no values. */
+    static final int SET = 5;
+
+    static final int LARGE_SET = 6;
+    /** A sorted set: a hash of scores, its fields in their order. */
+    static final int SORTED_SET = 7;
+    /** A hash of scores, and a hidden {@link #TREE}. */
+    static final int LARGE_SORTED_SET = 8;
+    /** Fields in the order of their scores, hidden. */
+    static final int TREE = 9;
 
     /** A part of a long string. */
     static final int PART = 12;
@@ -63,11 +73,21 @@ final class Records {
     }
 
     static boolean hasParts(int kind) {
-        return kind == LONG_STRING || kind == LARGE_HASH;
+        return kind == LONG_STRING || kind == TREE || isLarge(kind);
+    }
+
+    /** Whether the value is fields in buckets. */
+    static boolean isLarge(int kind) {
+        return kind == LARGE_HASH || kind == LARGE_SET || kind == LARGE_SORTED_SET;
     }
 
     static ValueType type(int kind) {
-        return kind < HASH ? ValueType.STRING : ValueType.HASH;
+        return switch (kind) {
+            case STRING, NUMBER, LONG_STRING -> ValueType.STRING;
+            case HASH, LARGE_HASH -> ValueType.HASH;
+            case SET, LARGE_SET -> ValueType.SET;
+            default -> ValueType.SORTED_SET;
+        };
     }
 
     private int head(int place) {
@@ -181,6 +201,18 @@ final class Records {
         int head = head(place);
         int length = head & 255;
         return Blocks.offset(place) + (long) keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
+    }
+
+    /** Bytes of the block before the value. */
+    int bytesBefore(int place) {
+        int head = head(place);
+        int length = head & 255;
+        return keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
+    }
+
+    /** Whether a record has flags or a version. */
+    boolean hasExtras(int place) {
+        return ((head(place) >>> 16) & 3) != 0;
     }
 
     /** Bytes from the value's begin to the pad. */

@@ -41,6 +41,8 @@ final class Shard implements SlotIndex.Match {
     final Parts parts;
     final Strings strings;
     final Hashes hashes;
+    final Trees trees;
+    final SortedSets sortedSets;
     final Census census = new Census();
     final Chores chores;
 
@@ -59,6 +61,14 @@ final class Shard implements SlotIndex.Match {
     private int openCount;
     private long versions;
 
+    /** What happened to keys since a loading began; null where none is on. */
+    private @Nullable Marks marks;
+
+    /** Nobody is to be evicted for what is allocated now. */
+    boolean sparing;
+
+    final Trace trace = new Trace();
+
     Shard(Shared shared) {
         this.shared = shared;
         this.sip = shared.sip();
@@ -70,8 +80,10 @@ final class Shard implements SlotIndex.Match {
         this.parts = new Parts(this);
         this.strings = new Strings(this);
         this.hashes = new Hashes(this);
+        this.trees = new Trees(this);
+        this.sortedSets = new SortedSets(this);
         this.chores = new Chores(this);
-        this.placeMatch = slot -> slots.place(slot) == wantedPlace;
+        this.placeMatch = place -> place == wantedPlace;
     }
 
     // Finding.
@@ -88,8 +100,7 @@ final class Shard implements SlotIndex.Match {
     }
 
     @Override
-    public boolean isAt(int slot) {
-        int place = slots.place(slot);
+    public boolean isAt(int place) {
         return place != Blocks.NONE && records.isKey(place, wantedKeyspace, wantedKey);
     }
 
@@ -109,11 +120,13 @@ final class Shard implements SlotIndex.Match {
     }
 
     void closed(Entry entry) {
-        int at = openCount - 1;
+        int at = --openCount;
+        if (open[at] == entry) {
+            return; // the only one, as a rule
+        }
         while (open[at] != entry) {
             at--;
         }
-        openCount--;
         System.arraycopy(open, at + 1, open, at, openCount - at);
     }
 
@@ -143,13 +156,17 @@ final class Shard implements SlotIndex.Match {
                 || chores.sweep(SWEEP_STEP)
                 || chores.expire(EXPIRE_STEP) > 0
                 || compactFor(bytes)
-                || (isSmall() && shared.neighbours().makeRoom(this))
-                || evictOne()
-                || shared.neighbours().makeRoom(this);
+                || (!sparing && evict());
         if (!made) {
             throw new OutOfRoomException("the store is full: " + shared.pages().bytes() + " of "
                     + shared.pages().maxBytes() + " bytes are allocated, and no entry may leave");
         }
+    }
+
+    private boolean evict() {
+        return (isSmall() && shared.neighbours().makeRoom(this))
+                || evictOne()
+                || shared.neighbours().makeRoom(this);
     }
 
     private boolean compactFor(int bytes) {
@@ -334,18 +351,64 @@ final class Shard implements SlotIndex.Match {
     void remove(int slot, boolean evicted) {
         int place = slots.place(slot);
         census.remove(records.database(place), records.hasExpiry(place));
+        mark(slots.hashAt(slot));
         index.remove(slots.hashAt(slot), slot);
         leavers.removed(slot, evicted);
+        trace.disturb(slot);
         for (int i = 0; i < openCount; i++) {
             open[i].gone(slot);
         }
         dispose(slot);
     }
 
+    // Loading and saving.
+
+    void marks(@Nullable Marks newMarks) {
+        marks = newMarks;
+    }
+
+    long marksBytes() {
+        return marks == null ? 0 : marks.bytes();
+    }
+
+    /** Something happened to a key of this hash. */
+    void mark(int hash) {
+        if (marks != null) {
+            marks.add(hash);
+        }
+    }
+
+    boolean isMarked(int hash) {
+        return marks != null && marks.has(hash);
+    }
+
+    /** Has an entry be of another keyspace from now on; where there is no room it throws, and nothing has changed. */
+    void rehome(int slot, int keyspace, long hash) {
+        while (!index.hasRoom()) {
+            makeRoom(0);
+        }
+        int place = slots.place(slot);
+        boolean expires = records.hasExpiry(place);
+        census.remove(records.database(place), expires);
+        index.remove(slots.hashAt(slot), slot);
+        leavers.removed(slot, false);
+        records.database(place, keyspace);
+        slots.hash(slot, hashIn(keyspace, hash));
+        index.add(slots.hashAt(slot), slot);
+        census.add(keyspace, expires);
+        leavers.added(slot, deadline(slot));
+        chores.wake(slot);
+    }
+
     /** Frees what a slot holds, at once or, where it is much, bit by bit, and the slot. */
     void dispose(int slot) {
         int place = slots.place(slot);
         int kind = blocks.kind(place);
+        if (kind == Records.LARGE_SORTED_SET && sortedSets.tree(slot) != SlotTable.NONE) {
+            int tree = sortedSets.tree(slot);
+            sortedSets.tree(slot, SlotTable.NONE);
+            dispose(tree);
+        }
         if (Records.hasParts(kind)) {
             records.database(place, Records.DEAD);
             int floor = chores.corpses();
@@ -364,16 +427,36 @@ final class Shard implements SlotIndex.Match {
 
     /** Puts a value aside for a field; returns its slot. */
     int hide(Slice value) {
-        int slot = newSlot(0);
-        boolean done = false;
-        try {
-            Raw.put24(hiddenKey.memory(), 0, slot);
-            Traits traits = new Traits().of(Records.HIDDEN, Entry.NEVER, 0, 0);
+        return hide((slot, traits) -> {
             if (Strings.isLong(hiddenKey.length(), traits, value.length())) {
                 strings.writeLong(slot, hiddenKey, traits, value);
             } else {
                 strings.write(slot, hiddenKey, traits, value);
             }
+        });
+    }
+
+    /** Makes an empty tree for a sorted set; returns its slot. */
+    int hideTree() {
+        return hide((slot, traits) -> trees.begin(slot, hiddenKey, traits));
+    }
+
+    /** The same without a node. */
+    int hideBareTree() {
+        return hide((slot, traits) -> trees.beginRecord(slot, hiddenKey, traits));
+    }
+
+    /** Writes a record that no key leads to. */
+    private interface HiddenBuilder {
+        void build(int slot, Traits traits);
+    }
+
+    private int hide(HiddenBuilder builder) {
+        int slot = newSlot(0);
+        boolean done = false;
+        try {
+            Raw.put24(hiddenKey.memory(), 0, slot);
+            builder.build(slot, new Traits().of(Records.HIDDEN, Entry.NEVER, 0, 0));
             done = true;
         } finally {
             if (!done) {
@@ -389,6 +472,9 @@ final class Shard implements SlotIndex.Match {
         long bytes = blocks.bytes(place) + 14L;
         if (Records.hasParts(blocks.kind(place))) {
             bytes += parts.bytes(slot);
+        }
+        if (blocks.kind(place) == Records.LARGE_SORTED_SET) {
+            bytes += usage(sortedSets.tree(slot));
         }
         return bytes;
     }
@@ -411,6 +497,7 @@ final class Shard implements SlotIndex.Match {
     /** Takes over what was built in another slot; what this one held is freed. */
     void exchange(int slot, int fresh) {
         building = SlotTable.NONE;
+        trace.disturb(slot);
         int old = slots.place(slot);
         boolean had = records.hasExpiry(old);
         slots.place(slot, slots.place(fresh));

@@ -27,13 +27,14 @@ final class SipHash {
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = key0 ^ 0x6c7967656e657261L;
         long v3 = k1 ^ 0x7465646279746573L;
-        long words = (long) length >>> 3;
-        long last = tail(memory, offset + (words << 3), length & 7) | ((long) length << 56);
-        for (long i = 0; i <= words + 3; i++) {
-            boolean isWord = i <= words;
-            long word = i < words ? Raw.i64(memory, offset + (i << 3)) : isWord ? last : 0;
+        long end = offset + (length & ~7);
+        long last = tail(memory, end, length) | ((long) length << 56);
+        long at = offset;
+        for (int left = (length >>> 3) + 1; left > -3; left--) {
+            long word = left > 1 ? Raw.i64(memory, at) : left == 1 ? last : 0;
+            at += 8;
             v3 ^= word;
-            v2 ^= i == words + 1 ? 0xff : 0;
+            v2 ^= left == 0 ? 0xff : 0;
             v0 += v1;
             v2 += v3;
             v1 = Long.rotateLeft(v1, 13) ^ v0;
@@ -49,7 +50,15 @@ final class SipHash {
         return v0 ^ v1 ^ v2 ^ v3;
     }
 
-    private static long tail(MemorySegment memory, long at, int count) {
+    /** The last bytes, less than eight: of more than seven in all, they are read with some before them. */
+    private static long tail(MemorySegment memory, long at, int length) {
+        int count = length & 7;
+        if (count == 0) {
+            return 0;
+        }
+        if (length > 8) {
+            return Raw.i64(memory, at + count - 8) >>> (64 - count * 8);
+        }
         long word = 0;
         for (int i = 0; i < count; i++) {
             word |= (long) Raw.u8(memory, at + i) << (i << 3);

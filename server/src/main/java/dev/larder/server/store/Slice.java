@@ -108,6 +108,9 @@ public final class Slice {
                 return false;
             }
         }
+        if (length >= 8) { // the last ones again, with what is left
+            return i == length || Raw.i64(memory, offset + length - 8) == Raw.i64(other, at + length - 8);
+        }
         for (; i < length; i++) {
             if (Raw.u8(memory, offset + i) != Raw.u8(other, at + i)) {
                 return false;

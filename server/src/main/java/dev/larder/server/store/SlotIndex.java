@@ -33,9 +33,9 @@ final class SlotIndex {
     private static final long HIGH = 0x8080808080808080L;
     private static final long NO_COUNT = 0x00FFFFFFFFFFFFFFL;
 
-    /** Says whether a slot holds what is looked for. */
+    /** Says whether what is looked for is at a place, that of a slot with its hash. */
     interface Match {
-        boolean isAt(int slot);
+        boolean isAt(int place);
     }
 
     private final Pages source;
@@ -85,7 +85,8 @@ final class SlotIndex {
                     int way = half * 8 + (Long.numberOfTrailingZeros(hits) >>> 3);
                     if (way < WAYS) {
                         int slot = slotAt(page, line, way);
-                        if (slots.hashAt(slot) == hash && match.isAt(slot)) {
+                        long word = slots.word(slot);
+                        if ((int) (word >>> 32) == hash && match.isAt((int) word)) {
                             return slot;
                         }
                     }
@@ -132,9 +133,8 @@ final class SlotIndex {
     }
 
     private void beginGrowing() {
-        int wanted = buckets == 0 ? PAGE_BUCKETS : (int) Math.min(SlotTable.MAX_SLOTS / WAYS * 1.2, buckets * 1.28) + 1;
+        int pages = table.pages() + Math.max(1, table.pages() / 4);
         PagedArray larger = new PagedArray(source);
-        int pages = (wanted + PAGE_BUCKETS - 1) / PAGE_BUCKETS;
         while (larger.pages() < pages) {
             if (!larger.addPage()) {
                 larger.clear();

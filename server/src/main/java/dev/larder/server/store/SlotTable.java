@@ -78,9 +78,18 @@ final class SlotTable implements SlotHashes {
         Raw.put32(array.page(slot >>> SHIFT), (long) (slot & MASK) * SLOT_BYTES, place);
     }
 
+    /** Both at once: the place in the low half, the hash in the high one. */
+    long word(int slot) {
+        return Raw.i64(array.page(slot >>> SHIFT), (long) (slot & MASK) * SLOT_BYTES);
+    }
+
     @Override
     public int hashAt(int slot) {
         return Raw.i32(array.page(slot >>> SHIFT), (long) (slot & MASK) * SLOT_BYTES + 4);
+    }
+
+    void hash(int slot, int hash) {
+        Raw.put32(array.page(slot >>> SHIFT), (long) (slot & MASK) * SLOT_BYTES + 4, hash);
     }
 
     void clear() {

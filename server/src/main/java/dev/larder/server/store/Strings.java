@@ -60,6 +60,40 @@ final class Strings {
         }
     }
 
+    /** Hands out a whole value that is bytes in its record; false where it is something else. */
+    boolean readInline(int place, Sink sink) {
+        MemorySegment memory = blocks.memory(place);
+        int at = Blocks.offset(place);
+        int block = Raw.i32(memory, at);
+        if (Blocks.kindOf(block) != STRING) {
+            return false;
+        }
+        int before = records.bytesBefore(place);
+        int length = Blocks.bytesOf(block) - Blocks.padOf(block) - before;
+        if (length > 0) {
+            sink.piece(piece.set(memory, at + (long) before, length));
+        }
+        return true;
+    }
+
+    /**
+     * Writes a value over one of the same length, where nothing else but its expiry changes and that is kept in as many
+     * bytes; says whether it did.
+     */
+    boolean overwriteInline(int place, Traits traits, Slice value) {
+        if (blocks.kind(place) != STRING
+                || traits.flags != 0
+                || traits.version != 0
+                || records.hasExtras(place)
+                || records.valueBytes(place) != value.length()
+                || Numbers.isNumber(value)
+                || !records.expiresAt(place, traits.expiresAt)) {
+            return false;
+        }
+        value.copyTo(blocks.memory(place), records.valueOffset(place));
+        return true;
+    }
+
     private void readParts(int slot, int from, int count, Sink sink) {
         int at = from;
         int end = from + count;

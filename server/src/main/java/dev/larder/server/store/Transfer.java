@@ -43,17 +43,30 @@ final class Transfer {
         if (hasParts) {
             Raw.put32(memory, at, 0);
             Raw.put16(memory, at + 4, 0);
-            copyParts(fresh, kind);
+            if (kind == Records.LARGE_SORTED_SET) {
+                copyTree(fresh);
+            }
+            copyParts(source, fresh, kind);
         } else if (kind == Records.HASH) {
             copyHidden(fresh, 0);
         }
     }
 
-    private void copyParts(int fresh, int kind) {
+    /** The copy has the source's tree by now, so it gets one of its own before anything can fail. */
+    private void copyTree(int fresh) {
+        int tree = from.sortedSets.tree(source);
+        to.sortedSets.tree(fresh, SlotTable.NONE);
+        int copy = to.hideBareTree();
+        to.sortedSets.tree(fresh, copy);
+        copyParts(tree, copy, Records.TREE);
+        to.trees.take(copy, from.trees.count(tree), from.trees.root(tree));
+    }
+
+    private void copyParts(int source, int fresh, int kind) {
         int count = from.parts.count(source);
         for (int number = 0; number < count; number++) {
             int bytes = from.records.used(from.parts.place(source, number));
-            int part = to.parts.add(fresh, kind == Records.LONG_STRING ? Records.PART : Records.BUCKET, bytes);
+            int part = to.parts.add(fresh, Records.isLarge(kind) ? Records.BUCKET : Records.PART, bytes);
             int old = from.parts.place(source, number);
             long oldAt = Blocks.offset(old) + (long) PART_HEAD;
             Raw.copy(from.blocks.memory(old), oldAt, to.blocks.memory(part), Blocks.offset(part) + PART_HEAD, bytes);

@@ -5,5 +5,9 @@ public enum ValueType {
     /** Bytes. */
     STRING,
     /** Fields, each with a value. */
-    HASH
+    HASH,
+    /** Members, each once. */
+    SET,
+    /** Members, each once and with a score, in the order of these. */
+    SORTED_SET
 }

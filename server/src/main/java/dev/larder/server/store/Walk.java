@@ -56,7 +56,8 @@ public final class Walk {
             return false;
         }
         int found = shard.records.database(shard.slots.place(slot));
-        boolean isWanted = keyspace == ALL ? !shard.shared.databases().isFlushed(found) : found == keyspace;
+        boolean isWanted =
+                keyspace == ALL ? shard.shared.databases().number(found) != Databases.NONE : found == keyspace;
         if (!isWanted || shard.isExpired(slot)) {
             return false;
         }
