@@ -13,6 +13,7 @@ import dev.larder.benchmarks.rebuild.RebuildCommand;
 import dev.larder.benchmarks.replay.ReplayCommand;
 import dev.larder.benchmarks.ring.RingCommand;
 import dev.larder.benchmarks.shop.ShopLoadCommand;
+import dev.larder.benchmarks.store.StoreCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
             DelayCommand.class,
             OutageCommand.class,
             RingCommand.class,
-            JitterCommand.class
+            JitterCommand.class,
+            StoreCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -47,6 +47,7 @@ final class Modules {
                             "tiers/jdbc",
                             "tiers/file",
                             "examples/storefront",
+                            "server",
                             "benchmarks/engine")),
             Map.entry("checks", Set.of()));
 
