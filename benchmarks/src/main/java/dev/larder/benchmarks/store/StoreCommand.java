@@ -95,7 +95,8 @@ public final class StoreCommand implements Callable<Integer> {
         found.forEach((what, kinds) -> page.section("Speed: " + what.title(), speed(what, kinds)));
         Map<StoreKind, List<Found>> alone = found.getOrDefault(new Case(many, 1), Map.of());
         page.section("Memory: " + String.format("%,d items", many), memory(alone));
-        return page.claims(claims(alone)).section("Run", RunFacts.of(run.command(), RunOptions.root(), List.of()));
+        return page.claims(run.quick() ? List.of() : claims(alone)) // few items share tables of whole pages
+                .section("Run", RunFacts.of(run.command(), RunOptions.root(), List.of()));
     }
 
     private static Table speed(Case what, Map<StoreKind, List<Found>> kinds) {
