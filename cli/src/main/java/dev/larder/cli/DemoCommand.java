@@ -194,12 +194,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private List<String> tierUris() {
-        String all = follower ? Followers.secret(Followers.TIERS) : tiers;
-        List<String> uris = new ArrayList<>();
-        for (String uri : all.split(",", -1)) {
-            uris.add(uri.strip());
-        }
-        return uris;
+        return TierNames.in(follower ? Followers.secret(Followers.TIERS) : tiers);
     }
 
     private DatabasePlace database() {

@@ -12,7 +12,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -55,8 +54,6 @@ import picocli.CommandLine.Spec;
 final class WarmCommand implements Callable<Integer> {
     private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})(?:/s)?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** Before the next tier of several: a comma that a scheme follows, and no further server of the same tier. */
-    private static final String NEXT_TIER = ",(?=[A-Za-z][A-Za-z0-9+.-]*://|memory:|file:|jdbc:)";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MOST_PASSES = 10;
@@ -215,8 +212,7 @@ final class WarmCommand implements Callable<Integer> {
     }
 
     private TierUri tier() {
-        List<String> shared = Arrays.stream(tiers.split(NEXT_TIER, -1))
-                .map(String::strip)
+        List<String> shared = TierNames.in(tiers).stream()
                 .filter(each -> !each.startsWith("memory:"))
                 .toList();
         if (shared.size() != 1) {
