@@ -95,6 +95,10 @@ final class GuideExamples {
         own.get(17L);
     }
 
+    static void toldByRedis() {
+        Larder larder = Larder.open("memory:256MiB", "redis://cache:6379?near=tracking");
+    }
+
     static void overMemcached() {
         Larder larder = Larder.open("memory:256MiB", "memcached://cache1,cache2,cache3");
     }
