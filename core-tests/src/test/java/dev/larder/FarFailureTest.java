@@ -193,6 +193,24 @@ final class FarFailureTest extends FarFixture {
         assertThat(two.cache().get("k")).isEqualTo("new");
     }
 
+    /** One server of several is away, say, and each batch has keys of it: what it fails must not hold up the keys behind it. */
+    @Test
+    void whatCannotBeToldDoesNotHoldUpWhatIsPendingBehindIt() {
+        Site one = site("one");
+        one.tier().inflict(Fault.FAIL);
+        for (int i = 0; i < 1_200; i++) {
+            one.cache().remove("k" + i);
+        }
+        one.tier().resetLog();
+
+        eventually(() -> {
+            ticker.advance(SECOND);
+            return one.tier().log().stream()
+                    .anyMatch(call -> call.operation() == Operation.INVALIDATE
+                            && call.keys().contains("k1199"));
+        });
+    }
+
     @Test
     void tierWithoutTagsIsToldWhatItMissedAndThatIsTheEndOfIt() {
         FaultyTier tier = new FaultyTier(server.connect("one"));

@@ -56,7 +56,10 @@ final class Journal {
         }
     }
 
-    /** Up to {@code maxKeys} of what is pending. */
+    /**
+     * Up to {@code maxKeys} of what is pending; the next time others come first. For of a tier of several servers one may be
+     * away, which fails the whole batch, and the others have other keys.
+     */
     synchronized Batch next(int maxKeys) {
         List<String> keys = new ArrayList<>();
         for (String key : pending.keySet()) {
@@ -64,6 +67,12 @@ final class Journal {
                 break;
             }
             keys.add(key);
+        }
+        for (String key : keys) {
+            Long number = pending.remove(key);
+            if (number != null) {
+                pending.put(key, number);
+            }
         }
         return new Batch(allAddedAt >= 0, keys, added);
     }
