@@ -3,8 +3,6 @@ package dev.larder.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,21 +11,17 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** What {@code larder demo} refuses, and how it says so. */
 class DemoCommandTest {
     @TempDir
     Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun("demo");
 
     @ParameterizedTest
     @CsvSource(
@@ -50,11 +44,11 @@ class DemoCommandTest {
                 "--unknown | Unknown option: '--unknown'"
             })
     void wrongOptionIsRefusedWithItsRule(String arguments, String because) {
-        int code = run(arguments.split(" "));
+        int code = command.with(arguments.split(" "));
 
         assertThat(code).isEqualTo(2);
-        assertOneLine(because);
-        assertThat(err.toString()).contains("larder demo --help");
+        command.assertOneLine(because);
+        assertThat(command.err.toString()).contains("larder demo --help");
     }
 
     @ParameterizedTest
@@ -72,32 +66,32 @@ class DemoCommandTest {
                 "memory:1MiB,, | tier"
             })
     void wrongTierIsRefusedByName(String tiers, String named) {
-        int code = run("--port", "0", "--data", directory.toString(), "--tiers", tiers);
+        int code = command.with("--port", "0", "--data", directory.toString(), "--tiers", tiers);
 
         assertThat(code).isEqualTo(3);
-        assertOneLine(named);
+        command.assertOneLine(named);
         assertThat(directory).isEmptyDirectory();
     }
 
     @Test
     void redisThatIsAwayIsRefusedBeforeTheDatabaseIsFilled() {
-        int code = run(
+        int code = command.with(
                 "--port", "0", "--data", directory.toString(), "--tiers", "memory:1MiB,redis://me:secret@127.0.0.1:1");
 
         assertThat(code).isEqualTo(3);
-        assertOneLine("127.0.0.1:1");
-        assertThat(err.toString()).doesNotContain("secret");
+        command.assertOneLine("127.0.0.1:1");
+        assertThat(command.err.toString()).doesNotContain("secret");
         assertThat(directory).isEmptyDirectory();
     }
 
     @Test
     void portThatIsTakenIsRefused() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int code = run("--port", Integer.toString(taken.getLocalPort()), "--data", directory.toString());
+            int code = command.with("--port", Integer.toString(taken.getLocalPort()), "--data", directory.toString());
 
             assertThat(code).isEqualTo(5);
-            assertOneLine("port " + taken.getLocalPort() + " of 127.0.0.1 cannot be opened");
-            assertThat(err.toString()).contains("--port");
+            command.assertOneLine("port " + taken.getLocalPort() + " of 127.0.0.1 cannot be opened");
+            assertThat(command.err.toString()).contains("--port");
         }
     }
 
@@ -109,41 +103,27 @@ class DemoCommandTest {
             statement.execute("CREATE TABLE letters (id INT)");
         }
 
-        int code = run("--port", "0", "--data", directory.toString());
+        int code = command.with("--port", "0", "--data", directory.toString());
 
         assertThat(code).isEqualTo(4);
-        assertOneLine("holds tables that are not the shop's");
+        command.assertOneLine("holds tables that are not the shop's");
     }
 
     @Test
     void dataDirectoryThatIsAFileIsRefused() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
 
-        int code = run("--port", "0", "--data", file.toString());
+        int code = command.with("--port", "0", "--data", file.toString());
 
         assertThat(code).isEqualTo(4);
-        assertOneLine(file.toString());
+        command.assertOneLine(file.toString());
     }
 
     @Test
     void helpNamesEveryOptionAndEveryExitCode() {
-        assertThat(run("--help")).isZero();
-        assertThat(out.toString())
+        assertThat(command.with("--help")).isZero();
+        assertThat(command.out.toString())
                 .contains("--port", "--data", "--tiers", "--db", "--instances", "--strategy", "Exit codes:")
                 .doesNotContain("--follower");
-    }
-
-    private int run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("demo"));
-        all.addAll(List.of(arguments));
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(all.toArray(String[]::new));
-    }
-
-    private void assertOneLine(String because) {
-        assertThat(err.toString().lines()).as(err.toString()).hasSize(1);
-        assertThat(err.toString()).startsWith("larder demo: ").contains(because);
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,14 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code larder server} as a user starts it, and what it refuses. */
 class ServerCommandTest {
     @TempDir
     Path directory;
 
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun("server");
 
     @ParameterizedTest
     @CsvSource(
@@ -43,17 +40,18 @@ class ServerCommandTest {
                 "--port 1 extra --daemonize | the directive 'port' cannot be '1 extra': wrong number of arguments"
             })
     void whatIsWrongIsRefusedByName(String arguments, String because) {
-        assertThat(run(arguments.split(" "))).isEqualTo(2);
-        assertThat(err.toString()).contains(because).hasLineCount(1);
+        assertThat(command.with(arguments.split(" "))).isEqualTo(2);
+        assertThat(command.err.toString()).contains(because).hasLineCount(1);
     }
 
     @Test
     void portThatIsTakenIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int code = run("--port", Integer.toString(taken.getLocalPort()), "--bind", "127.0.0.1");
+            int code = command.with("--port", Integer.toString(taken.getLocalPort()), "--bind", "127.0.0.1");
 
             assertThat(code).isEqualTo(5);
-            assertThat(err.toString()).contains("the server cannot listen on 127.0.0.1:" + taken.getLocalPort());
+            assertThat(command.err.toString())
+                    .contains("the server cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
     }
 
@@ -102,14 +100,5 @@ class ServerCommandTest {
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
-    }
-
-    private int run(String... arguments) {
-        CommandLine line = Main.commandLine();
-        line.setErr(new PrintWriter(err));
-        String[] all = new String[arguments.length + 1];
-        all[0] = "server";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return line.execute(all);
     }
 }

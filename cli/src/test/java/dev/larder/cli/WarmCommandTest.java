@@ -6,19 +6,15 @@ import dev.larder.Cache;
 import dev.larder.Larder;
 import dev.larder.memcached.MemcachedServer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code larder warm} over real Memcached servers of which one joins, and what it refuses. */
 class WarmCommandTest {
@@ -27,8 +23,7 @@ class WarmCommandTest {
     @TempDir
     Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun("warm");
 
     @Test
     void serverThatJoinsGetsTheValuesOfTheListBeforeAnybodyAsks() throws IOException {
@@ -37,7 +32,7 @@ class WarmCommandTest {
                 MemcachedServer second = MemcachedServer.start()) {
             fill(first.uri());
 
-            int code = run(
+            int code = command.with(
                     "--tiers",
                     "memory:1MiB," + first.uri() + "?more=127.0.0.1:" + second.port(),
                     "--cache",
@@ -47,8 +42,8 @@ class WarmCommandTest {
                     "--rate",
                     "5000/s");
 
-            assertThat(code).as(err.toString()).isZero();
-            assertThat(out.toString()).startsWith("300 keys read: 300 found, 0 not there; 0 could not be read");
+            assertThat(code).as(command.err.toString()).isZero();
+            assertThat(command.out.toString()).startsWith("300 keys read: 300 found, 0 not there; 0 could not be read");
             assertThat(second.items()).isBetween(KEYS / 10L, (long) KEYS);
         }
     }
@@ -61,7 +56,7 @@ class WarmCommandTest {
         try (MemcachedServer server = MemcachedServer.start()) {
             fill(server.uri());
 
-            int code = run(
+            int code = command.with(
                     "--tiers",
                     server.uri(),
                     "--cache",
@@ -73,8 +68,8 @@ class WarmCommandTest {
                     "--passes",
                     "2");
 
-            assertThat(code).as(err.toString()).isZero();
-            assertThat(out.toString())
+            assertThat(code).as(command.err.toString()).isZero();
+            assertThat(command.out.toString())
                     .startsWith("4 keys read: 2 found, 2 not there; 0 could not be read; 1 lines without a key");
         }
     }
@@ -85,10 +80,10 @@ class WarmCommandTest {
         String tier = "file:" + directory.resolve("tier");
         fill(tier);
 
-        int code = run("--tiers", tier, "--cache", "products", "--keys", list.toString(), "--rate", "9999");
+        int code = command.with("--tiers", tier, "--cache", "products", "--keys", list.toString(), "--rate", "9999");
 
-        assertThat(code).as(err.toString()).isZero();
-        assertThat(out.toString()).startsWith("300 keys read: 300 found");
+        assertThat(code).as(command.err.toString()).isZero();
+        assertThat(command.out.toString()).startsWith("300 keys read: 300 found");
     }
 
     @ParameterizedTest
@@ -112,10 +107,10 @@ class WarmCommandTest {
     void wrongOptionIsRefusedWithItsRule(String arguments, String because) throws IOException {
         Path list = Files.createFile(directory.resolve("keys.txt"));
 
-        int code = run(arguments.replace("KEYS", list.toString()).split(" "));
+        int code = command.with(arguments.replace("KEYS", list.toString()).split(" "));
 
         assertThat(code).isEqualTo(2);
-        assertOneLine(because);
+        command.assertOneLine(because);
     }
 
     @ParameterizedTest
@@ -130,16 +125,16 @@ class WarmCommandTest {
     void tierThatIsWrongOrAwayIsRefusedByName(String tier, String because) throws IOException {
         Path list = Files.createFile(directory.resolve("keys.txt"));
 
-        int code = run("--tiers", tier, "--cache", "c", "--keys", list.toString());
+        int code = command.with("--tiers", tier, "--cache", "c", "--keys", list.toString());
 
         assertThat(code).isEqualTo(3);
-        assertThat(err.toString()).contains(because).doesNotContain("sesame");
+        assertThat(command.err.toString()).contains(because).doesNotContain("sesame");
     }
 
     @Test
     void helpNamesEveryOption() {
-        assertThat(run("--help")).isZero();
-        assertThat(out.toString())
+        assertThat(command.with("--help")).isZero();
+        assertThat(command.out.toString())
                 .contains("--tiers", "--cache", "--keys", "--pattern", "--rate", "--passes", "--namespace");
     }
 
@@ -154,19 +149,5 @@ class WarmCommandTest {
                     larder.cache("products", String.class, String.class).build();
             keys().forEach(key -> products.put(key, "value of " + key));
         }
-    }
-
-    private int run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("warm"));
-        all.addAll(List.of(arguments));
-        CommandLine line = Main.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(all.toArray(String[]::new));
-    }
-
-    private void assertOneLine(String because) {
-        assertThat(err.toString().lines()).as(err.toString()).hasSize(1);
-        assertThat(err.toString()).startsWith("larder warm: ").contains(because);
     }
 }
