@@ -120,7 +120,7 @@ final class Session {
      */
     CompletableFuture<@Nullable List<@Nullable FarValue>> values(
             String pointer, String generation, List<String> names) {
-        return limited(names.size(), () -> get(pointer, names)).thenCompose(found -> {
+        return limited(names.size(), () -> mget(pointer, names)).thenCompose(found -> {
             if (!generation.equals(text(found.get(0)))) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -139,19 +139,22 @@ final class Session {
         });
     }
 
-    private CompletableFuture<List<byte[]>> get(String pointer, List<String> names) {
-        AsyncCommand<String, byte[], List<byte[]>> all = command(
-                CommandType.MGET, new ValueListOutput<>(CODEC), args(pointer).addKeys(names));
+    private CompletableFuture<List<byte[]>> mget(String pointer, List<String> names) {
+        AsyncCommand<String, byte[], List<byte[]>> all = mgetCommand(pointer, names);
         connection.dispatch(all);
         return all.toCompletableFuture();
+    }
+
+    private static AsyncCommand<String, byte[], List<byte[]>> mgetCommand(String pointer, List<String> names) {
+        return command(
+                CommandType.MGET, new ValueListOutput<>(CODEC), args(pointer).addKeys(names));
     }
 
     /** The same where values do not tell how long they live: Redis is asked. */
     private CompletableFuture<@Nullable List<@Nullable FarValue>> valuesAndLives(
             String pointer, String generation, List<String> names) {
-        // PTTL goes first: if another value comes between, the life left is the older one's, and it is capped by the
-        // life
-        // that the newer one was given. MGET reads pointer and values in one instant.
+        // PTTL goes first: if another value comes between, the life left is the older one's, capped by the one that the
+        // newer was given. MGET reads pointer and values in one instant.
         return limited(2 * names.size(), () -> getWithLives(pointer, generation, names));
     }
 
@@ -164,8 +167,7 @@ final class Session {
             commands.add(left);
             lefts.add(left);
         }
-        AsyncCommand<String, byte[], List<byte[]>> all = command(
-                CommandType.MGET, new ValueListOutput<>(CODEC), args(pointer).addKeys(names));
+        AsyncCommand<String, byte[], List<byte[]>> all = mgetCommand(pointer, names);
         commands.add(all);
         connection.dispatch(commands);
         return all.thenApply(found -> {

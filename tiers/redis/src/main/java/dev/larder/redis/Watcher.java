@@ -29,8 +29,8 @@ final class Watcher implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Watcher.class.getName());
     private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
-    /** What a master says that takes no changes, from anybody, for now: an answer as good as any. */
-    private static final List<String> READ_ONLY_FOR_NOW = List.of("MISCONF", "NOREPLICAS", "OOM");
+    /** What a master says while it takes changes from nobody: an answer as good as any. */
+    private static final List<String> TAKES_NO_CHANGES = List.of("MISCONF", "NOREPLICAS", "OOM");
 
     /** What it asks and tells its owner, on the executor. */
     interface Owner extends Watch.Ear {
@@ -217,7 +217,7 @@ final class Watcher implements AutoCloseable {
                 askLater(of);
             }
             case NONE -> {
-                if (READ_ONLY_FOR_NOW.stream().anyMatch(answer::startsWith)) {
+                if (TAKES_NO_CHANGES.stream().anyMatch(answer::startsWith)) {
                     answered(of, sentNanos);
                     return;
                 }
