@@ -24,8 +24,23 @@ class CommandsDifferentialTest {
     private static final int COMMANDS = 4_000;
     private static final int BATCH = 50;
     /** Their elements may come in any order. */
-    private static final Set<String> UNORDERED =
-            Set.of("hgetall", "hkeys", "hvals", "keys", "scan", "hscan", "hrandfield");
+    private static final Set<String> UNORDERED = Set.of(
+            "hgetall",
+            "hkeys",
+            "hvals",
+            "keys",
+            "scan",
+            "hscan",
+            "hrandfield",
+            "smembers",
+            "sscan",
+            "sinter",
+            "sunion",
+            "sdiff",
+            "spop",
+            "srandmember",
+            "zscan",
+            "zrandmember");
 
     private static final Pattern TIME = Pattern.compile("(?<=:)(\\d{4,5}|1\\d{9}|1\\d{12})(?!\\d)");
 
@@ -60,6 +75,18 @@ class CommandsDifferentialTest {
     @ValueSource(strings = {"2", "3"})
     void hashesAreAnsweredAsByRedis(String version) throws IOException {
         compare(version, RandomCommands::hashes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void setsAreAnsweredAsByRedis(String version) throws IOException {
+        compare(version, RandomCollections::sets);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void sortedSetsAreAnsweredAsByRedis(String version) throws IOException {
+        compare(version, RandomCollections::sortedSets);
     }
 
     private void compare(String version, LongFunction<RandomCommands> family) throws IOException {
@@ -112,7 +139,7 @@ class CommandsDifferentialTest {
         if (reply.startsWith("-") || reply.startsWith("+")) {
             return reply;
         }
-        String[] elements = reply.replaceAll("ARRAY|[\\[\\]{}]", "").split(", ", -1);
+        String[] elements = reply.replaceAll("ARRAY|SET|[\\[\\]{}]", "").split(", ", -1);
         Arrays.sort(elements);
         return Arrays.toString(elements);
     }

@@ -24,10 +24,10 @@ final class RandomCommands {
         "1.5",
         " 1"
     };
-    private static final String[] FLOATS = {
+    static final String[] FLOATS = {
         "0", "1.5", "-2.25", "3.1", "0.1", "1e3", "5.0e-3", "abc", "12345678.9", "inf", "1e300", "-0.30000001", "", "7"
     };
-    private static final String[] VALUES = {
+    static final String[] VALUES = {
         "",
         "a",
         "value",
@@ -41,10 +41,10 @@ final class RandomCommands {
     };
     private static final String[] TYPES = {"u1", "i8", "u8", "i16", "u13", "i33", "i64", "u63", "u64", "i0", "x"};
 
-    private final SplittableRandom random;
+    final SplittableRandom random;
     private final List<Supplier<String[]>> kinds = new ArrayList<>();
 
-    private RandomCommands(long seed) {
+    RandomCommands(long seed) {
         random = new SplittableRandom(seed);
     }
 
@@ -52,15 +52,15 @@ final class RandomCommands {
         return one(kinds).get();
     }
 
-    private <T> T one(List<T> of) {
+    <T> T one(List<T> of) {
         return of.get(random.nextInt(of.size()));
     }
 
-    private String one(String... of) {
+    String one(String... of) {
         return of[random.nextInt(of.length)];
     }
 
-    private String key() {
+    String key() {
         return one("k1", "k2", "k3", "h1", "n1");
     }
 
@@ -68,7 +68,7 @@ final class RandomCommands {
         return one("f1", "f2", "f3", "f4", "10", "");
     }
 
-    private String number() {
+    String number() {
         return random.nextInt(3) == 0 ? one(NUMBERS) : Integer.toString(random.nextInt(-20, 60));
     }
 
@@ -82,17 +82,17 @@ final class RandomCommands {
                 unit == 1 ? "4000000000000" : "4000000000", unit == 1 ? "4100000000000" : "4100000000", "1", "0", "-5");
     }
 
-    private void add(int weight, Supplier<String[]> kind) {
+    void add(int weight, Supplier<String[]> kind) {
         for (int i = 0; i < weight; i++) {
             kinds.add(kind);
         }
     }
 
-    private static String[] words(String... all) {
+    static String[] words(String... all) {
         return all;
     }
 
-    private String[] optional(String[] base, String... options) {
+    String[] optional(String[] base, String... options) {
         List<String> all = new ArrayList<>(List.of(base));
         while (random.nextInt(3) == 0) {
             all.addAll(List.of(one(options).split(" ")));
@@ -227,7 +227,7 @@ final class RandomCommands {
         return all;
     }
 
-    private void keys() {
+    void keys() {
         add(2, () -> words(one("del", "unlink", "exists", "touch"), key(), key()));
         add(2, () -> words("type", key()));
         add(1, () -> words(one("rename", "renamenx"), key(), key()));

@@ -8,6 +8,7 @@ import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.ValueType;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One command at work: its words, who sent it, where its reply goes, and the ways to the store. One object serves all
@@ -74,6 +75,19 @@ final class Call {
     /** Whether a word is {@code lower}, in any case. */
     boolean is(int index, byte[] lower) {
         return arguments.equalsIgnoreCase(index, lower);
+    }
+
+    /** Whether two words are the same bytes. */
+    boolean sameWord(int one, int other) {
+        int from = arguments.offset(one);
+        int otherFrom = arguments.offset(other);
+        return Arrays.equals(
+                arguments.array(one),
+                from,
+                from + arguments.length(one),
+                arguments.array(other),
+                otherFrom,
+                otherFrom + arguments.length(other));
     }
 
     String text(int index) {
@@ -192,7 +206,8 @@ final class Call {
         Slice key = worker.key;
         for (KeySpec spec : command.keys()) {
             spec.each(
-                    count(),
+                    arguments,
+                    0,
                     i -> worker.section.add(key.set(arguments.array(i), arguments.offset(i), arguments.length(i))));
         }
         return worker.section.lock();

@@ -25,6 +25,7 @@ final class Categories {
             "may_replicate",
             "no_async_loading",
             "no_multi",
+            "movablekeys",
             "allow_busy");
 
     private static final List<String> ALL = List.of(

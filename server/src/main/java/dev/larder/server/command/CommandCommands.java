@@ -23,6 +23,7 @@ final class CommandCommands {
     private static final int FIELDS = 10;
     private static final String INVALID = "ERR Invalid command specified";
     private static final String NO_KEYS = "ERR The command has no key arguments";
+    private static final String WRONG_WORDS = "ERR Invalid arguments specified for command";
     private static final String WRONG_COUNT = "ERR Invalid number of arguments specified for command";
     /** The flags of keys that say what becomes of the value, written in capitals. */
     private static final Set<String> CAPITALS = Set.of("RO", "RW", "OW", "RM");
@@ -68,7 +69,9 @@ final class CommandCommands {
     }
 
     private static void describe(ReplyWriter out, Command command) {
-        List<KeySpec> keys = command.keys();
+        List<KeySpec> keys = command.keys().stream()
+                .filter(spec -> spec.kind() == KeySpec.Kind.RANGE)
+                .toList();
         out.array(FIELDS);
         out.bulk(command.name());
         out.integer(command.arity());
@@ -93,24 +96,42 @@ final class CommandCommands {
         for (String flag : spec.flags()) {
             out.simple(CAPITALS.contains(flag) ? flag : flag.toLowerCase(Locale.ROOT));
         }
+        boolean isBehind = spec.kind() == KeySpec.Kind.BEHIND_WORD;
         out.bulk("begin_search");
         out.map(2);
         out.bulk("type");
-        out.bulk("index");
+        out.bulk(isBehind ? "keyword" : "index");
         out.bulk("spec");
-        out.map(1);
-        out.bulk("index");
+        out.map(isBehind ? 2 : 1);
+        if (isBehind) {
+            out.bulk("keyword");
+            out.bulk(spec.keyword());
+            out.bulk("startfrom");
+        } else {
+            out.bulk("index");
+        }
         out.integer(spec.first());
         out.bulk("find_keys");
         out.map(2);
         out.bulk("type");
-        out.bulk("range");
+        boolean isCounted = spec.kind() == KeySpec.Kind.COUNTED;
+        out.bulk(isCounted ? "keynum" : "range");
         out.bulk("spec");
         out.map(3);
+        if (isCounted) {
+            out.bulk("keynumidx");
+            out.integer(0);
+            out.bulk("firstkey");
+            out.integer(1);
+            out.bulk("keystep");
+            out.integer(spec.step());
+            return;
+        }
+        boolean isOne = isBehind || spec.last() == spec.first();
         out.bulk("lastkey");
-        out.integer(spec.last() < 0 ? spec.last() : spec.last() - (long) spec.first());
+        out.integer(isOne ? 0 : spec.last() < 0 ? spec.last() : spec.last() - (long) spec.first());
         out.bulk("keystep");
-        out.integer(spec.step());
+        out.integer(isBehind ? 1 : spec.step());
         out.bulk("limit");
         out.integer(0);
     }
@@ -195,7 +216,10 @@ final class CommandCommands {
         }
         List<byte[]> keys = new ArrayList<>();
         for (KeySpec spec : command.keys()) {
-            spec.each(count, i -> keys.add(arguments.copy(i + 2)));
+            spec.each(arguments, 2, i -> keys.add(arguments.copy(i + 2)));
+        }
+        if (keys.isEmpty()) {
+            throw new Complaint(WRONG_WORDS);
         }
         call.out().array(keys.size());
         keys.forEach(call.out()::bulk);

@@ -62,6 +62,12 @@ public final class CommandTable {
         HashCommands.addTo(bodies);
         HashExpiryCommands.addTo(bodies);
         HashWalkCommands.addTo(bodies);
+        SetCommands.addTo(bodies);
+        SetAlgebra.addTo(bodies);
+        SortedSetCommands.addTo(bodies);
+        SortedSetRanges.addTo(bodies);
+        SortedSetPops.addTo(bodies);
+        SortedSetAlgebra.addTo(bodies);
         TransactionCommands.addTo(bodies);
         PubsubCommands.addTo(bodies);
         ConnectionCommands.addTo(bodies);

@@ -4,7 +4,6 @@ import dev.larder.protocol.bytes.Ascii;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.Section;
-import dev.larder.server.store.ValueType;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -14,11 +13,7 @@ final class KeyCommands {
     private static final byte[] DB = Ascii.bytes("db");
     private static final byte[] REPLACE = Ascii.bytes("replace");
     private static final byte[] SAMPLES = Ascii.bytes("samples");
-    private static final byte[] STRING_TYPE = Ascii.bytes("+string\r\n");
-    private static final byte[] HASH_TYPE = Ascii.bytes("+hash\r\n");
     private static final byte[] NO_TYPE = Ascii.bytes("+none\r\n");
-    private static final int EMBEDDED_BYTES = 44;
-    private static final int PACKED_FIELDS = 64;
     private static final String SAME_OBJECTS = "ERR source and destination objects are the same";
     private static final String NOT_LFU = "ERR An LFU maxmemory policy is not selected, access frequency"
             + " not tracked. Please note that when switching between policies at runtime LRU and LFU data will take"
@@ -85,8 +80,7 @@ final class KeyCommands {
 
     private static void type(Call call) {
         try (Entry entry = call.open(1)) {
-            call.out()
-                    .encoded(!entry.isPresent() ? NO_TYPE : entry.type() == ValueType.STRING ? STRING_TYPE : HASH_TYPE);
+            call.out().encoded(entry.isPresent() ? Types.reply(entry.type()) : NO_TYPE);
         }
     }
 
@@ -97,7 +91,7 @@ final class KeyCommands {
                 throw new Complaint(Complaint.NO_SUCH_KEY);
             }
             try (Entry target = call.openOther(2, call.client().database())) {
-                boolean isSame = sameBytes(call, 1, 2);
+                boolean isSame = call.sameWord(1, 2);
                 boolean isWanted = !onlyToNew || !target.isPresent();
                 if (isWanted && !isSame) {
                     target.copyFrom(source);
@@ -112,11 +106,6 @@ final class KeyCommands {
         }
     }
 
-    private static boolean sameBytes(Call call, int one, int other) {
-        return java.util.Arrays.equals(
-                call.arguments().copy(one), call.arguments().copy(other));
-    }
-
     private static void copy(Call call) {
         int database = call.client().database();
         boolean replaces = false;
@@ -129,7 +118,7 @@ final class KeyCommands {
                 throw new Complaint(Complaint.SYNTAX);
             }
         }
-        if (database == call.client().database() && sameBytes(call, 1, 2)) {
+        if (database == call.client().database() && call.sameWord(1, 2)) {
             throw new Complaint(SAME_OBJECTS);
         }
         try (Section section = call.lock();
@@ -185,15 +174,8 @@ final class KeyCommands {
 
     private static void encoding(Call call) {
         try (Entry entry = object(call)) {
-            if (!entry.isPresent()) {
-                return;
-            }
-            if (entry.type() == ValueType.HASH) {
-                call.out().bulk(entry.fields().count() <= PACKED_FIELDS ? "listpack" : "hashtable");
-            } else if (entry.isNumber()) {
-                call.out().bulk("int");
-            } else {
-                call.out().bulk(entry.length() <= EMBEDDED_BYTES ? "embstr" : "raw");
+            if (entry.isPresent()) {
+                call.out().bulk(Types.encoding(entry));
             }
         }
     }

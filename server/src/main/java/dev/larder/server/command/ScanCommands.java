@@ -82,8 +82,7 @@ final class ScanCommands {
                 name = new byte[2 * key.length()];
             }
             call.worker().copier.to(name, 0).piece(key);
-            boolean isOfType = wanted.type == null
-                    || wanted.type.equals(entry.type().name().toLowerCase(Locale.ROOT));
+            boolean isOfType = wanted.type == null || wanted.type.equals(Types.name(entry.type()));
             if (isOfType && wanted.matches(name, key.length())) {
                 aside.bulk(name, 0, key.length());
                 count++;

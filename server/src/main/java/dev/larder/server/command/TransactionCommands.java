@@ -114,7 +114,8 @@ final class TransactionCommands {
             }
             for (KeySpec spec : command.keys()) {
                 spec.each(
-                        queued.arguments().count(),
+                        queued.arguments(),
+                        0,
                         i -> section.add(key.set(
                                 queued.arguments().array(i),
                                 queued.arguments().offset(i),

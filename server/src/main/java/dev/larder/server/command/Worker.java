@@ -31,6 +31,8 @@ public final class Worker {
     final Section section;
     /** Never locked: for commands whose keys are locked already. */
     final Section unlocked;
+    /** For commands that need more than two keys at once. */
+    final Several several;
 
     final Slice key = new Slice();
     final Slice otherKey = new Slice();
@@ -51,6 +53,7 @@ public final class Worker {
         this.other = node.store().entry();
         this.section = node.store().section();
         this.unlocked = node.store().section();
+        this.several = new Several(node.store());
         this.dispatcher = new Dispatcher(this);
     }
 

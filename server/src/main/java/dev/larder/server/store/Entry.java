@@ -3,6 +3,7 @@ package dev.larder.server.store;
 import dev.larder.server.memory.Raw;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -377,19 +378,28 @@ public final class Entry implements AutoCloseable {
 
     /** Builds a new record for this key apart, and puts it in place at once. */
     void build(Builder builder) {
+        replace(fresh -> {
+            builder.build(fresh);
+            return true;
+        });
+    }
+
+    /** The same; where what was built is nothing, and the builder says so by false, the key is removed. */
+    void replace(IntPredicate builder) {
         Shard held = shard();
         int fresh = held.newSlot(Shard.hashIn(keyspace, hash));
         held.building(fresh);
-        boolean done = false;
+        boolean isWhole = false;
         try {
-            builder.build(fresh);
-            done = true;
+            isWhole = builder.test(fresh);
         } finally {
-            if (!done) {
+            if (!isWhole) {
                 held.abandon(fresh);
             }
         }
-        if (slot == NONE) {
+        if (!isWhole) {
+            remove();
+        } else if (slot == NONE) {
             held.publish(fresh);
             slot = fresh;
         } else {

@@ -1,6 +1,8 @@
 package dev.larder.server.store;
 
 import dev.larder.server.store.Trees.Bound;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
  * The members of an open {@link Entry} that is a sorted set, or is not there and becomes one. As an entry is: see there.
@@ -65,6 +67,45 @@ public final class SortedSetAccess {
         return isNew;
     }
 
+    /** A sorted set that is being built. */
+    public interface Building {
+        /** A member's score by now, or NaN where it is not there. */
+        double score(Slice member);
+
+        /** Adds a member, or gives it another score, which is a number. */
+        void put(Slice member, double score);
+    }
+
+    /**
+     * Puts a sorted set in the place of whatever there is, in one step and without an expiry; without a member the key goes.
+     * As {@link SetAccess#replace}.
+     *
+     * @return how many members there are
+     */
+    public int replace(Consumer<Building> filling) {
+        Traits traits = entry.begin(Entry.NEVER, 0);
+        int[] count = {0};
+        entry.replace(fresh -> {
+            sets().begin(fresh, entry.key(), traits);
+            filling.accept(new Fresh(sets(), fresh));
+            count[0] = sets().count(fresh);
+            return count[0] > 0;
+        });
+        return count[0];
+    }
+
+    private record Fresh(SortedSets sets, int slot) implements Building {
+        @Override
+        public double score(Slice member) {
+            return sets.score(slot, member);
+        }
+
+        @Override
+        public void put(Slice member, double score) {
+            sets.put(slot, member, score + 0.0);
+        }
+    }
+
     /** Removes a member; says whether it was there. With its last member a set goes. */
     public boolean remove(Slice member) {
         if (Double.isNaN(score(member))) {
@@ -120,6 +161,15 @@ public final class SortedSetAccess {
         if (some > 0) {
             sets().rangeDown(slot(), first, some, sink);
         }
+    }
+
+    /** Hands out a member at random, each about as likely as any other; false where there is none. */
+    public boolean random(RandomGenerator random, ScoreSink sink) {
+        int count = count();
+        if (count > 0) {
+            range(random.nextInt(count), 1, sink);
+        }
+        return count > 0;
     }
 
     /** Walks on from a cursor, as {@link FieldAccess#scan}, in no order. */

@@ -117,6 +117,40 @@ class SetModelTest {
     }
 
     @Test
+    void replacementTakesPlaceAsAWholeOrNotAtAll() {
+        StoreConfig full = config().withShards(1).withBound(20 * 65_536L, Eviction.NOEVICTION);
+        try (OffHeapStore store = new OffHeapStore(full);
+                Entry open = store.entry().open(0, Slice.of("set"))) {
+            open.set(Slice.of("a string"), 1_800_000_000_000L);
+            assertThatThrownBy(() -> open.members().replace(adder -> {
+                        for (int i = 0; i < 1_000_000; i++) {
+                            adder.member(Slice.of("member" + i));
+                        }
+                    }))
+                    .isInstanceOf(OutOfRoomException.class);
+            assertThat(open.length()).isEqualTo(8);
+            assertThatThrownBy(() -> open.scores().replace(building -> {
+                        for (int i = 0; i < 1_000_000; i++) {
+                            building.put(Slice.of("member" + i), i);
+                        }
+                    }))
+                    .isInstanceOf(OutOfRoomException.class);
+            assertThat(open.length()).isEqualTo(8);
+
+            assertThat(open.members().replace(adder -> adder.member(Slice.of("one"))))
+                    .isEqualTo(1);
+            assertThat(open.type()).isEqualTo(ValueType.SET);
+            assertThat(open.expiresAt()).isEqualTo(Entry.NEVER);
+            assertThat(open.scores().replace(building -> building.put(Slice.of("one"), 2)))
+                    .isEqualTo(1);
+            assertThat(open.scores().score(Slice.of("one"))).isEqualTo(2);
+            assertThat(open.members().replace(adder -> {})).isZero();
+            assertThat(open.isPresent()).isFalse();
+            store.checkInvariants();
+        }
+    }
+
+    @Test
     void setIsNoHash() {
         try (OffHeapStore store = new OffHeapStore(config());
                 Entry open = store.entry().open(0, Slice.of("set"))) {

@@ -1,0 +1,181 @@
+package dev.larder.server;
+
+import static dev.larder.server.RandomCommands.words;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Streams of random commands for values of many elements, as {@link RandomCommands} has them for others. */
+final class RandomCollections {
+    private static final String[] MEMBERS = {"a", "b", "c", "d", "10", "-3", "", "longer one", "\u0000\u00ff", "e", "f"
+    };
+    private static final String[] RANGE_SCORES = {
+        "0", "1", "(1", "2.5", "(3", "-inf", "+inf", "(-inf", "inf", "-2", "x", "", "(", "1e3", "(x"
+    };
+    private static final String[] NAMES = {"-", "+", "[a", "(a", "[b", "(c", "[", "(", "[longer", "a", "", "+x"};
+
+    private RandomCollections() {}
+
+    private static String key(RandomCommands all) {
+        return all.one("k1", "k2", "k3", "k4", "h1");
+    }
+
+    private static String member(RandomCommands all) {
+        return all.random.nextInt(3) == 0 ? "m" + all.random.nextInt(200) : all.one(MEMBERS);
+    }
+
+    private static String[] members(RandomCommands all, String command, String key, int most) {
+        List<String> found = new ArrayList<>(List.of(command, key));
+        for (int i = all.random.nextInt(most); i >= 0; i--) {
+            found.add(member(all));
+        }
+        return found.toArray(String[]::new);
+    }
+
+    private static String[] keys(RandomCommands all, String... first) {
+        List<String> found = new ArrayList<>(List.of(first));
+        for (int i = all.random.nextInt(3); i >= 0; i--) {
+            found.add(key(all));
+        }
+        return found.toArray(String[]::new);
+    }
+
+    static RandomCommands sets(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        all.keys();
+        all.add(6, () -> members(all, "sadd", key(all), 4));
+        all.add(2, () -> members(all, "sadd", key(all), 100));
+        all.add(4, () -> members(all, "srem", key(all), 4));
+        all.add(2, () -> members(all, "smismember", key(all), 4));
+        all.add(2, () -> words("sismember", key(all), member(all)));
+        all.add(2, () -> words("scard", key(all)));
+        all.add(3, () -> words("smembers", key(all)));
+        all.add(2, () -> words("smove", key(all), key(all), member(all)));
+        all.add(3, () -> keys(all, all.one("sinter", "sunion", "sdiff")));
+        all.add(3, () -> keys(all, all.one("sinterstore", "sunionstore", "sdiffstore"), key(all)));
+        all.add(
+                2,
+                () -> all.optional(
+                        words("sintercard", "2", key(all), key(all)), "LIMIT 0", "LIMIT 2", "LIMIT x", "LIMIT"));
+        all.add(1, () -> words("spop", key(all), all.one("1000", "0", "-1", "x")));
+        all.add(1, () -> words("srandmember", key(all), all.one("1000", "0", "x")));
+        all.add(
+                1,
+                () -> all.optional(
+                        words("sscan", key(all), all.one("0", "x"), "COUNT", "1000"), "MATCH m*", "COUNT 0"));
+        all.add(1, () -> words("object", "encoding", all.one("none", "n1")));
+        all.add(1, () -> words("set", key(all), all.one(RandomCommands.VALUES)));
+        return all;
+    }
+
+    private static String score(RandomCommands all) {
+        return all.random.nextInt(3) == 0
+                ? all.one(RandomCommands.FLOATS)
+                : Integer.toString(all.random.nextInt(-5, 15));
+    }
+
+    private static String[] scored(RandomCommands all, String... first) {
+        List<String> found = new ArrayList<>(List.of(first));
+        if (all.random.nextInt(3) == 0) {
+            found.addAll(List.of(all.one("NX", "XX", "GT", "LT", "CH", "INCR", "XX CH", "GT CH", "NX CH", "LT INCR")
+                    .split(" ")));
+        }
+        for (int i = all.random.nextInt(all.one(List.of(1, 4, 40))); i >= 0; i--) {
+            found.add(score(all));
+            found.add(member(all));
+        }
+        return found.toArray(String[]::new);
+    }
+
+    private static String[] ranged(RandomCommands all, String... first) {
+        List<String> base = new ArrayList<>(List.of(first));
+        switch (all.random.nextInt(3)) {
+            case 0 -> base.addAll(List.of(all.one(RANGE_SCORES), all.one(RANGE_SCORES), "BYSCORE"));
+            case 1 -> base.addAll(List.of("-", "+", "BYLEX", "REV", "LIMIT", "0", "0"));
+            default -> base.addAll(List.of(all.number(), all.number()));
+        }
+        return all.optional(
+                base.toArray(String[]::new), "REV", "WITHSCORES", "LIMIT 0 5", "LIMIT 1 -1", "LIMIT -1 2", "LIMIT 2 x");
+    }
+
+    static RandomCommands sortedSets(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        all.keys();
+        all.add(8, () -> scored(all, "zadd", key(all)));
+        all.add(2, () -> words("zincrby", key(all), score(all), member(all)));
+        all.add(2, () -> members(all, "zrem", key(all), 4));
+        all.add(2, () -> words("zscore", key(all), member(all)));
+        all.add(1, () -> members(all, "zmscore", key(all), 3));
+        all.add(1, () -> words("zcard", key(all)));
+        all.add(2, () -> words(all.one("zrank", "zrevrank"), key(all), member(all)));
+        all.add(2, () -> words("zcount", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
+        all.add(4, () -> ranged(all, "zrange", key(all)));
+        all.add(2, () -> ranged(all, "zrangestore", key(all), key(all)));
+        all.add(
+                2,
+                () -> all.optional(
+                        words(all.one("zrevrange", "zrange"), key(all), all.number(), all.number()),
+                        "WITHSCORES",
+                        "x"));
+        all.add(
+                3,
+                () -> all.optional(
+                        words(
+                                all.one("zrangebyscore", "zrevrangebyscore"),
+                                key(all),
+                                all.one(RANGE_SCORES),
+                                all.one(RANGE_SCORES)),
+                        "WITHSCORES",
+                        "LIMIT 1 3",
+                        "LIMIT 0 -5",
+                        "x"));
+        all.add(1, () -> words("zremrangebyrank", key(all), all.number(), all.number()));
+        all.add(1, () -> words("zremrangebyscore", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
+        all.add(2, () -> words(all.one("zpopmin", "zpopmax"), key(all)));
+        all.add(1, () -> words(all.one("zpopmin", "zpopmax"), key(all), all.one("0", "3", "100", "x")));
+        all.add(
+                1,
+                () -> all.optional(
+                        words("zmpop", "2", key(all), key(all), all.one("MIN", "max")), "COUNT 3", "COUNT 0"));
+        all.add(
+                3,
+                () -> all.optional(
+                        words(all.one("zunion", "zinter", "zdiff"), "2", key(all), key(all)),
+                        "WITHSCORES",
+                        "WEIGHTS 2 0.5",
+                        "WEIGHTS -1 inf",
+                        "AGGREGATE MIN",
+                        "AGGREGATE max",
+                        "x"));
+        all.add(
+                3,
+                () -> all.optional(
+                        words(all.one("zunionstore", "zinterstore", "zdiffstore"), key(all), "2", key(all), key(all)),
+                        "WEIGHTS 2 0.5",
+                        "AGGREGATE MIN",
+                        "AGGREGATE max",
+                        "x"));
+        all.add(1, () -> all.optional(words("zintercard", "2", key(all), key(all)), "LIMIT 2"));
+        all.add(1, () -> words("zrandmember", key(all), all.one("1000", "0", "x"), "WITHSCORES"));
+        all.add(
+                1,
+                () -> all.optional(
+                        words("zscan", key(all), all.one("0", "x"), "COUNT", "1000"), "MATCH m*", "COUNT 0"));
+        all.add(1, () -> members(all, "sadd", key(all), 4));
+        all.add(1, () -> words("set", key(all), all.one(RandomCommands.VALUES)));
+        // All scores of this one are the same, so that names are in order.
+        all.add(3, () -> words("zadd", "lex", "0", member(all), "0", member(all)));
+        all.add(2, () -> words("zlexcount", "lex", all.one(NAMES), all.one(NAMES)));
+        all.add(
+                2,
+                () -> all.optional(
+                        words(all.one("zrangebylex", "zrevrangebylex"), "lex", all.one(NAMES), all.one(NAMES)),
+                        "LIMIT 1 2"));
+        all.add(
+                1,
+                () -> all.optional(
+                        words("zrange", "lex", all.one(NAMES), all.one(NAMES), "bylex"), "REV", "LIMIT 0 3"));
+        all.add(1, () -> words("zremrangebylex", "lex", all.one(NAMES), all.one(NAMES)));
+        return all;
+    }
+}
