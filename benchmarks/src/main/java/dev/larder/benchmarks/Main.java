@@ -12,6 +12,7 @@ import dev.larder.benchmarks.outage.OutageCommand;
 import dev.larder.benchmarks.rebuild.RebuildCommand;
 import dev.larder.benchmarks.replay.ReplayCommand;
 import dev.larder.benchmarks.ring.RingCommand;
+import dev.larder.benchmarks.server.ServerCommand;
 import dev.larder.benchmarks.shop.ShopLoadCommand;
 import dev.larder.benchmarks.store.StoreCommand;
 import java.io.IOException;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Spec;
             OutageCommand.class,
             RingCommand.class,
             JitterCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            ServerCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -36,41 +37,70 @@ public final class ServerProcess implements TierServer {
 
     /** A {@code redis-server} without persistence. */
     public static ServerProcess redis() throws IOException {
+        return redis(List.of());
+    }
+
+    /** The same with more directives, as words of its command line. */
+    public static ServerProcess redis(List<String> more) throws IOException {
         Path directory = Files.createTempDirectory("larder-bench-redis");
         return start(
                 "redis",
-                port -> List.of(
-                        "redis-server",
-                        "--port",
-                        String.valueOf(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--dir",
-                        directory.toString(),
-                        "--loglevel",
-                        "warning"),
+                port -> words(
+                        List.of(
+                                "redis-server",
+                                "--port",
+                                String.valueOf(port),
+                                "--bind",
+                                "127.0.0.1",
+                                "--save",
+                                "",
+                                "--dir",
+                                directory.toString(),
+                                "--loglevel",
+                                "warning"),
+                        more),
                 directory);
     }
 
     /** A {@code memcached} with {@code megabytes} for items. */
     public static ServerProcess memcached(int megabytes) throws IOException {
+        return memcached(List.of("-m", String.valueOf(megabytes)));
+    }
+
+    /** A {@code memcached} with more words on its command line. */
+    public static ServerProcess memcached(List<String> more) throws IOException {
         return start(
                 "memcached",
-                port -> List.of(
-                        "memcached",
-                        "-p",
-                        String.valueOf(port),
-                        "-l",
-                        "127.0.0.1",
-                        "-U",
-                        "0",
-                        "-u",
-                        System.getProperty("user.name"),
-                        "-m",
-                        String.valueOf(megabytes)),
+                port -> words(
+                        List.of(
+                                "memcached",
+                                "-p",
+                                String.valueOf(port),
+                                "-l",
+                                "127.0.0.1",
+                                "-U",
+                                "0",
+                                "-u",
+                                System.getProperty("user.name")),
+                        more),
                 Files.createTempDirectory("larder-bench-memcached"));
+    }
+
+    /** A JVM with this one's class path whose {@code main} listens on the port that {@code portOption} names. */
+    public static ServerProcess java(Jvm jvm, Class<?> main, String portOption, List<String> more) throws IOException {
+        List<String> java = new ArrayList<>(List.of(jvm.java().toString()));
+        java.addAll(jvm.options());
+        java.addAll(List.of("-cp", ChildJvm.absoluteClassPath(), main.getName()));
+        return start(
+                "redis",
+                port -> words(java, words(more, List.of(portOption, String.valueOf(port)))),
+                Files.createTempDirectory("larder-bench-server"));
+    }
+
+    private static List<String> words(List<String> first, List<String> more) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(more);
+        return all;
     }
 
     private static ServerProcess start(String scheme, IntFunction<List<String>> command, Path directory)
@@ -93,6 +123,11 @@ public final class ServerProcess implements TierServer {
 
     public int port() {
         return port;
+    }
+
+    /** What it has used so far. */
+    public ProcessUse use() throws IOException {
+        return ProcessUse.of(process.pid());
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.zip.GZIPInputStream;
  * @param keys not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // millions of keys, read in a loop; traces are not compared
-record Trace(String name, long[] keys) {
-    static Trace read(Path file) throws IOException {
+public record Trace(String name, long[] keys) {
+    public static Trace read(Path file) throws IOException {
         String fileName = file.getFileName().toString();
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new IllegalArgumentException("--trace must be a readable file but was " + file);
@@ -53,11 +53,11 @@ record Trace(String name, long[] keys) {
         }
     }
 
-    int requests() {
+    public int requests() {
         return keys.length;
     }
 
-    long differentKeys() {
+    public long differentKeys() {
         return Arrays.stream(keys).distinct().count();
     }
 

@@ -1,0 +1,77 @@
+package dev.larder.benchmarks.server;
+
+import dev.larder.benchmarks.process.ServerProcess;
+import dev.larder.benchmarks.report.Claim;
+import dev.larder.benchmarks.report.Page;
+import dev.larder.benchmarks.report.RunOptions;
+import dev.larder.benchmarks.report.Spread;
+import dev.larder.benchmarks.report.Table;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** How the cost of a get grows with items and with connections. */
+final class Growth implements Part {
+    private static final int VALUE_BYTES = 100;
+    private static final int PIPELINE = 64;
+    private static final int READS = 2_000_000;
+    private static final int READS_ALONE = 300_000;
+
+    @Override
+    public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
+        Table items = new Table("items", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
+        for (int count = 10_000; count <= run.size(10_000_000, 100_000); count *= 10) {
+            Cost redis = ofItems(Contender.REDIS, count, run);
+            Cost larder = ofItems(Contender.LARDER, count, run);
+            run.progress(count + " items: Redis " + redis + ", Larder " + larder);
+            row(items, count, redis, larder);
+        }
+        Table connections = new Table("connections", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
+        for (int count = 1; count <= 1000; count *= 10) {
+            Cost redis = ofConnections(Contender.REDIS, count, run);
+            Cost larder = ofConnections(Contender.LARDER, count, run);
+            run.progress(count + " connections: Redis " + redis + ", Larder " + larder);
+            row(connections, count, redis, larder);
+        }
+        page.section(
+                "Growth",
+                "Gets of 100 B, random keys. By items: 50 connections, pipelined by 16.",
+                items,
+                "By connections: 100,000 items, one get at a time.",
+                connections);
+        return List.of();
+    }
+
+    private static void row(Table table, int count, Cost redis, Cost larder) {
+        table.row(
+                String.format("%,d", count),
+                Spread.number(redis.processor()),
+                Spread.number(larder.processor()),
+                Spread.number(redis.rate() / 1000),
+                Spread.number(larder.rate() / 1000));
+    }
+
+    private static Cost ofItems(Contender contender, int items, RunOptions run)
+            throws IOException, InterruptedException {
+        return cost(contender, items, RedisSpeed.CONNECTIONS, 16, run.size(READS, READS / 10));
+    }
+
+    private static Cost ofConnections(Contender contender, int connections, RunOptions run)
+            throws IOException, InterruptedException {
+        return cost(contender, RedisBenchmark.KEYS, connections, 1, run.size(READS_ALONE, READS_ALONE / 10));
+    }
+
+    private static Cost cost(Contender contender, int items, int connections, int pipeline, int reads)
+            throws IOException, InterruptedException {
+        try (ServerProcess server = contender.start(List.of());
+                Generator writer = new Generator(server.port(), 8);
+                Generator reader = new Generator(server.port(), connections)) {
+            writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, items, new Sequence());
+            SplittableRandom random = new SplittableRandom(4);
+            Wire get = Wire.redisGet(VALUE_BYTES);
+            reader.saturate(get, 16, READS / 2, () -> random.nextInt(items));
+            reader.saturate(get, pipeline, reads / 2, () -> random.nextInt(items));
+            return Cost.of(server, reads, () -> reader.saturate(get, pipeline, reads, () -> random.nextInt(items)));
+        }
+    }
+}

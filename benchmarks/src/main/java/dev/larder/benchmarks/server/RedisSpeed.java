@@ -1,0 +1,63 @@
+package dev.larder.benchmarks.server;
+
+import dev.larder.benchmarks.process.ServerProcess;
+import dev.larder.benchmarks.report.Claim;
+import dev.larder.benchmarks.report.Page;
+import dev.larder.benchmarks.report.RunOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gets and sets from redis-benchmark, beside Redis. */
+final class RedisSpeed implements Part {
+    static final int CONNECTIONS = 50;
+
+    private static final int WARM_ROUNDS = 2;
+    private static final List<Load> LOADS = loads();
+
+    private static List<Load> loads() {
+        List<Load> loads = new ArrayList<>();
+        for (int pipeline : new int[] {1, 16}) {
+            for (int bytes : new int[] {64, 1024}) {
+                loads.add(new Load(true, bytes, pipeline, pipeline == 1 ? 1.05 : 0.9, pipeline == 1 ? 0.95 : 1));
+                loads.add(new Load(false, bytes, pipeline, pipeline == 1 ? 1.05 : 1, pipeline == 1 ? 0.95 : 1));
+            }
+        }
+        return loads;
+    }
+
+    @Override
+    public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
+        Race race = new Race("Redis");
+        int rounds = run.rounds(5);
+        try (ServerProcess redis = Contender.REDIS.start(List.of());
+                ServerProcess larder = Contender.LARDER.start(List.of())) {
+            for (int round = -WARM_ROUNDS; round < rounds; round++) {
+                for (Load load : LOADS) {
+                    int operations = run.size(load.operations(), load.operations() / 10);
+                    Cost ofRedis = cost(redis, load, operations);
+                    Cost ofLarder = cost(larder, load, operations);
+                    run.progress(
+                            "round " + round + ", " + load.title() + ": Redis " + ofRedis + ", Larder " + ofLarder);
+                    if (round >= 0) {
+                        race.add(load, ofRedis, ofLarder);
+                    }
+                }
+            }
+        }
+        page.section(
+                "Redis's protocol",
+                String.format("""
+                `redis-benchmark`, %d connections, keys drawn from %,d, each load after a set of the same size. Larder has one \
+                event loop, as Redis has one thread. s/Mop: processor seconds of the server for a million operations, (its own \
+                code + the kernel for it). After %d rounds to warm up, %d rounds by turns; medians, ranges in brackets, ratios \
+                within a round.\
+                """, CONNECTIONS, RedisBenchmark.KEYS, WARM_ROUNDS, rounds),
+                race.table());
+        return race.claims();
+    }
+
+    private static Cost cost(ServerProcess server, Load load, int operations) throws IOException, InterruptedException {
+        return Cost.of(server, operations, () -> RedisBenchmark.run(server.port(), load, CONNECTIONS, operations));
+    }
+}
