@@ -89,6 +89,12 @@ class CommandsDifferentialTest {
         compare(version, RandomCollections::sortedSets);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void listsAreAnsweredAsByRedis(String version) throws IOException {
+        compare(version, RandomCollections::lists);
+    }
+
     private void compare(String version, LongFunction<RandomCommands> family) throws IOException {
         long seed = Long.getLong("larder.seed", System.nanoTime());
         System.out.println("seed " + seed);

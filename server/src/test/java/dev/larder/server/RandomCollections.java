@@ -68,6 +68,55 @@ final class RandomCollections {
         return all;
     }
 
+    private static String element(RandomCommands all) {
+        return all.random.nextInt(12) == 0 ? "long ".repeat(all.random.nextInt(900)) : member(all);
+    }
+
+    private static String[] elements(RandomCommands all, String... first) {
+        List<String> found = new ArrayList<>(List.of(first));
+        for (int i = all.random.nextInt(all.one(List.of(2, 4, 100))); i >= 0; i--) {
+            found.add(element(all));
+        }
+        return found.toArray(String[]::new);
+    }
+
+    static RandomCommands lists(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        all.keys();
+        all.add(5, () -> elements(all, all.one("lpush", "rpush"), key(all)));
+        all.add(2, () -> elements(all, all.one("lpushx", "rpushx"), key(all)));
+        all.add(3, () -> words(all.one("lpop", "rpop"), key(all)));
+        all.add(2, () -> words(all.one("lpop", "rpop"), key(all), all.one("0", "1", "3", "60", "-1", "x")));
+        all.add(1, () -> words("llen", key(all)));
+        all.add(4, () -> words("lrange", key(all), all.number(), all.number()));
+        all.add(2, () -> words("lindex", key(all), all.number()));
+        all.add(2, () -> words("lset", key(all), all.number(), element(all)));
+        all.add(3, () -> words("linsert", key(all), all.one("before", "AFTER", "x"), member(all), element(all)));
+        all.add(3, () -> words("lrem", key(all), all.one("0", "1", "-1", "2", "-3", "x"), member(all)));
+        all.add(1, () -> words("ltrim", key(all), all.one("0", "1", "5", "-40"), all.one("-1", "-2", "30", "80")));
+        all.add(
+                2,
+                () -> all.optional(
+                        words("lpos", key(all), member(all)),
+                        "RANK 1",
+                        "RANK -1",
+                        "RANK 2",
+                        "COUNT 0",
+                        "COUNT 2",
+                        "MAXLEN 5",
+                        "MAXLEN x"));
+        all.add(3, () -> words("lmove", key(all), key(all), all.one("left", "RIGHT"), all.one("left", "right", "x")));
+        all.add(1, () -> words("rpoplpush", key(all), key(all)));
+        all.add(
+                1,
+                () -> all.optional(
+                        words("lmpop", "2", key(all), key(all), all.one("LEFT", "right")), "COUNT 3", "COUNT 0"));
+        all.add(1, () -> words("object", "encoding", key(all) + "x"));
+        all.add(1, () -> words("set", key(all), all.one(RandomCommands.VALUES)));
+        all.add(1, () -> members(all, "sadd", key(all), 4));
+        return all;
+    }
+
     private static String score(RandomCommands all) {
         return all.random.nextInt(3) == 0
                 ? all.one(RandomCommands.FLOATS)

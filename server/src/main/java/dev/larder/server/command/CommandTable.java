@@ -62,6 +62,8 @@ public final class CommandTable {
         HashCommands.addTo(bodies);
         HashExpiryCommands.addTo(bodies);
         HashWalkCommands.addTo(bodies);
+        ListCommands.addTo(bodies);
+        ListSearch.addTo(bodies);
         SetCommands.addTo(bodies);
         SetAlgebra.addTo(bodies);
         SortedSetCommands.addTo(bodies);

@@ -9,6 +9,7 @@ final class Types {
     private static final byte[] STRING = Ascii.bytes("+string\r\n");
     private static final byte[] HASH = Ascii.bytes("+hash\r\n");
     private static final byte[] SET = Ascii.bytes("+set\r\n");
+    private static final byte[] LIST = Ascii.bytes("+list\r\n");
     private static final byte[] SORTED_SET = Ascii.bytes("+zset\r\n");
     private static final int EMBEDDED_BYTES = 44;
     private static final int PACKED_FIELDS = 64;
@@ -25,6 +26,7 @@ final class Types {
             case HASH -> HASH;
             case SET -> SET;
             case SORTED_SET -> SORTED_SET;
+            case LIST -> LIST;
         };
     }
 
@@ -34,6 +36,7 @@ final class Types {
             case HASH -> "hash";
             case SET -> "set";
             case SORTED_SET -> "zset";
+            case LIST -> "list";
         };
     }
 
@@ -44,6 +47,7 @@ final class Types {
             case HASH -> entry.fields().count() <= PACKED_FIELDS ? "listpack" : "hashtable";
             case SET -> isOfNumbers(entry) ? "intset" : "hashtable";
             case SORTED_SET -> entry.scores().count() <= PACKED_SCORES ? "listpack" : "skiplist";
+            case LIST -> "quicklist";
         };
     }
 

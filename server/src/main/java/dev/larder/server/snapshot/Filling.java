@@ -34,6 +34,7 @@ final class Filling {
                 case HASH -> hash();
                 case SET -> set();
                 case SORTED_SET -> sortedSet();
+                case LIST -> list();
             }
             finish(head);
             whole = true;
@@ -113,6 +114,16 @@ final class Filling {
             Entry open = target;
             if (open != null) {
                 put(() -> open.members().add(name));
+            }
+        }
+    }
+
+    private void list() throws DamagedException {
+        for (int left = in.i32(); left > 0; left--) {
+            bytes(value, Limits.MAX_VALUE_BYTES);
+            Entry open = target;
+            if (open != null) {
+                put(() -> open.elements().addLast(value));
             }
         }
     }

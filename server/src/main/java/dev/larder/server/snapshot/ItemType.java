@@ -10,13 +10,15 @@ import dev.larder.server.store.ValueType;
  *  HASH        ┌ count 4 ┐ then so many: ┌ name's length, name ┐ expires 1 ┐ [expiry 8] ┐ value's length, value ┐
  *  SET         ┌ count 4 ┐ then so many: ┌ length, member ┐
  *  SORTED_SET  ┌ count 4 ┐ then so many: ┌ length, member ┐ score's bits 8 ┐
+ *  LIST        ┌ count 4 ┐ then so many: ┌ length, element ┐
  * }</pre>
  */
 enum ItemType {
     STRING,
     HASH,
     SET,
-    SORTED_SET;
+    SORTED_SET,
+    LIST;
 
     private static final ItemType[] ALL = values();
 
@@ -26,6 +28,7 @@ enum ItemType {
             case HASH -> HASH;
             case SET -> SET;
             case SORTED_SET -> SORTED_SET;
+            case LIST -> LIST;
         };
     }
 

@@ -25,6 +25,7 @@ final class Saver {
     private final Payload payload = new Payload();
     private final Entry entry;
     private final HashBody hashBody;
+    private final ListBody listBody = new ListBody(payload);
     private final List<Large> large = new ArrayList<>();
     private long entries;
     private long leftOut;
@@ -78,6 +79,7 @@ final class Saver {
             }
             case HASH -> hashBody.write(small, 0, Integer.MAX_VALUE);
             case SET, SORTED_SET -> members(small, 0, Integer.MAX_VALUE);
+            case LIST -> listBody.write(small, 0, Integer.MAX_VALUE);
         }
         entries++;
     }
@@ -88,7 +90,7 @@ final class Saver {
             if (reading == 0) {
                 return;
             }
-            if (copy(wanted, reading)) {
+            if (copy(wanted, reading, tries == MOST_TRIES - 1)) {
                 payload.u8(Format.LAST);
                 entries++;
                 return;
@@ -117,7 +119,8 @@ final class Saver {
         }
     }
 
-    private boolean copy(Large wanted, long reading) throws IOException {
+    /** @param isLastTry a list, which any change spoils, is then read at once if it is not too large */
+    private boolean copy(Large wanted, long reading, boolean isLastTry) throws IOException {
         long at = 0;
         hashBody.later().clear();
         do {
@@ -125,7 +128,7 @@ final class Saver {
                 if (!open.isTraced(reading)) {
                     return false;
                 }
-                at = more(open, at);
+                at = more(open, at, isLastTry);
             }
             writeIfFull();
         } while (at != 0);
@@ -143,7 +146,7 @@ final class Saver {
     }
 
     /** Copies some of a large value; returns where to go on, 0 at the end. */
-    private long more(Entry open, long from) {
+    private long more(Entry open, long from, boolean isLastTry) {
         payload.u8(Format.MORE).u8(ItemType.of(open.type()).ordinal());
         return switch (open.type()) {
             case STRING -> {
@@ -154,6 +157,7 @@ final class Saver {
             }
             case HASH -> hashBody.writeSome(open, from);
             case SET, SORTED_SET -> members(open, from, STEP);
+            case LIST -> listBody.write(open, from, ListBody.step(isLastTry));
         };
     }
 

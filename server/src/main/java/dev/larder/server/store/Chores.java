@@ -169,8 +169,11 @@ final class Chores implements TimingWheel.Visitor {
                 shard.blocks.free(shard.slots.place(slot));
                 shard.slots.release(slot);
             } else {
-                if (shard.blocks.kind(shard.slots.place(slot)) == Records.LARGE_HASH) {
-                    shard.hashes.disposeHidden(slot, count - 1); // may put more on top of this one
+                int kind = shard.blocks.kind(shard.slots.place(slot)); // hidden values may go on top of this one
+                if (kind == Records.LARGE_HASH) {
+                    shard.hashes.disposeHidden(slot, count - 1);
+                } else if (kind == Records.LARGE_LIST) {
+                    shard.lists.disposeHidden(slot, count - 1);
                 }
                 shard.parts.removeLast(slot);
             }

@@ -27,6 +27,7 @@ public final class Entry implements AutoCloseable {
     private final FieldAccess fields = new FieldAccess(this, ValueType.HASH, Records.HASH);
     private final SetAccess members = new SetAccess(this);
     private final SortedSetAccess scores = new SortedSetAccess(this);
+    private final ListAccess elements = new ListAccess(this);
     private final Slice digits = Slice.of(new byte[Numbers.MAX_BYTES]);
     private final Slice scratch = new Slice();
     private byte[] scratchBytes = new byte[64];
@@ -539,5 +540,10 @@ public final class Entry implements AutoCloseable {
     /** The members of a sorted set. */
     public SortedSetAccess scores() {
         return scores;
+    }
+
+    /** The elements of a list. */
+    public ListAccess elements() {
+        return elements;
     }
 }

@@ -74,7 +74,9 @@ final class Inspection {
         if (Records.type(kind) == ValueType.SORTED_SET) {
             shard.sortedSets.checkInvariants(slot);
         }
-        if (Records.type(kind) != ValueType.STRING) {
+        if (Records.type(kind) == ValueType.LIST) {
+            shard.lists.checkInvariants(slot, this::noteHidden);
+        } else if (Records.type(kind) != ValueType.STRING) {
             shard.hashes.checkInvariants(slot);
             for (int bucket = 0; bucket < shard.hashes.buckets(slot); bucket++) {
                 noteHidden(slot, bucket);
@@ -88,9 +90,13 @@ final class Inspection {
         for (long at = shard.hashes.start(slot, bucket); at < end; at = Fields.next(memory, at)) {
             int there = Fields.hiddenSlot(memory, at);
             if (there >= 0) {
-                check(!hidden.get(there), "two fields share a value", there);
-                hidden.set(there);
+                noteHidden(there);
             }
         }
+    }
+
+    private void noteHidden(int there) {
+        check(!hidden.get(there), "two fields share a value", there);
+        hidden.set(there);
     }
 }

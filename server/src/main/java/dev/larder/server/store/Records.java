@@ -38,6 +38,11 @@ final class Records {
     /** Fields in the order of their scores, hidden. */
     static final int TREE = 9;
 
+    /** A list whose elements are in the record. */
+    static final int LIST = 10;
+    /** A list that is a tree: its elements are in {@link Parts}. */
+    static final int LARGE_LIST = 11;
+
     /** A part of a long string. */
     static final int PART = 12;
     /** Places of parts. */
@@ -73,7 +78,7 @@ final class Records {
     }
 
     static boolean hasParts(int kind) {
-        return kind == LONG_STRING || kind == TREE || isLarge(kind);
+        return kind == LONG_STRING || kind == TREE || kind == LARGE_LIST || isLarge(kind);
     }
 
     /** Whether the value is fields in buckets. */
@@ -86,6 +91,7 @@ final class Records {
             case STRING, NUMBER, LONG_STRING -> ValueType.STRING;
             case HASH, LARGE_HASH -> ValueType.HASH;
             case SET, LARGE_SET -> ValueType.SET;
+            case LIST, LARGE_LIST -> ValueType.LIST;
             default -> ValueType.SORTED_SET;
         };
     }

@@ -43,6 +43,7 @@ final class Shard implements SlotIndex.Match {
     final Hashes hashes;
     final Trees trees;
     final SortedSets sortedSets;
+    final Lists lists;
     final Census census = new Census();
     final Chores chores;
 
@@ -82,6 +83,7 @@ final class Shard implements SlotIndex.Match {
         this.hashes = new Hashes(this);
         this.trees = new Trees(this);
         this.sortedSets = new SortedSets(this);
+        this.lists = new Lists(this);
         this.chores = new Chores(this);
         this.placeMatch = place -> place == wantedPlace;
     }
@@ -438,12 +440,12 @@ final class Shard implements SlotIndex.Match {
 
     /** Makes an empty tree for a sorted set; returns its slot. */
     int hideTree() {
-        return hide((slot, traits) -> trees.begin(slot, hiddenKey, traits));
+        return hide((slot, traits) -> trees.begin(slot, Records.TREE, hiddenKey, traits));
     }
 
     /** The same without a node. */
     int hideBareTree() {
-        return hide((slot, traits) -> trees.beginRecord(slot, hiddenKey, traits));
+        return hide((slot, traits) -> trees.beginRecord(slot, Records.TREE, hiddenKey, traits));
     }
 
     /** Writes a record that no key leads to. */

@@ -47,6 +47,9 @@ final class Transfer {
                 copyTree(fresh);
             }
             copyParts(source, fresh, kind);
+            if (kind == Records.LARGE_LIST) {
+                to.trees.take(fresh, from.trees.count(source), from.trees.root(source));
+            }
         } else if (kind == Records.HASH) {
             copyHidden(fresh, 0);
         }
@@ -73,6 +76,8 @@ final class Transfer {
             to.records.used(part, bytes);
             if (kind == Records.LARGE_HASH) {
                 copyHidden(fresh, number);
+            } else if (kind == Records.LARGE_LIST) {
+                to.lists.copyHidden(fresh, number, hidden -> to.hide(Slice.of(read(hidden))));
             }
         }
     }

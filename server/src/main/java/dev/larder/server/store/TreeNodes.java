@@ -1,6 +1,7 @@
 package dev.larder.server.store;
 
 import static dev.larder.server.store.Records.PART_HEAD;
+import static dev.larder.server.store.Records.TREE;
 
 import dev.larder.server.memory.Blocks;
 import dev.larder.server.memory.Raw;
@@ -171,8 +172,54 @@ class TreeNodes {
         return at;
     }
 
+    int lastLeaf(int slot, int node) {
+        int at = node;
+        while (level(slot, at) > 0) {
+            at = child(slot, at, items(slot, at) - 1);
+        }
+        return at;
+    }
+
     double firstScore(int slot, int node) {
         int first = firstLeaf(slot, node);
-        return items(slot, first) == 0 ? 0 : Fields.score(nodeMemory(slot, first), data(slot, first));
+        return items(slot, first) == 0 ? 0 : score(slot, nodeMemory(slot, first), data(slot, first));
+    }
+
+    /** What inner nodes say of an item; elements of lists have no score. */
+    double score(int slot, MemorySegment memory, long at) {
+        return blocks.kind(shard.slots.place(slot)) == TREE ? Fields.score(memory, at) : 0;
+    }
+
+    /** Checks the tree against itself; for tests. */
+    void checkInvariants(int slot) {
+        int found = check(slot, root(slot), NONE);
+        Shard.check(found == count(slot), "items of a tree differ from their count", found);
+    }
+
+    private int check(int slot, int node, int parent) {
+        Shard.check(parent(slot, node) == parent, "a node does not know its parent", node);
+        int items = items(slot, node);
+        int level = level(slot, node);
+        if (level == 0) {
+            long end = data(slot, node) + bytes(slot, node);
+            int found = 0;
+            for (long at = data(slot, node); at < end; at = Fields.next(nodeMemory(slot, node), at)) {
+                found++;
+            }
+            Shard.check(found == items, "items of a leaf differ from their count", node);
+            return items;
+        }
+        int sum = 0;
+        for (int i = 0; i < items; i++) {
+            int child = child(slot, node, i);
+            Shard.check(level(slot, child) == level - 1, "a child is of another level", child);
+            int below = check(slot, child, node);
+            Shard.check(below == childCount(slot, node, i), "items below a node differ from their count", child);
+            double score = Double.longBitsToDouble(Raw.i64(nodeMemory(slot, node), childAt(slot, node, i) + 8));
+            Shard.check(score == firstScore(slot, child), "a node has another first score", child);
+            sum += below;
+        }
+        Shard.check(sum > 0 && items * CHILD_BYTES == bytes(slot, node), "an inner node is empty, or torn", node);
+        return sum;
     }
 }

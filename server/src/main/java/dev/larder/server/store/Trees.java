@@ -2,7 +2,6 @@ package dev.larder.server.store;
 
 import static dev.larder.server.store.Records.PART;
 import static dev.larder.server.store.Records.PART_HEAD;
-import static dev.larder.server.store.Records.TREE;
 
 import dev.larder.server.memory.Blocks;
 import dev.larder.server.memory.Raw;
@@ -45,6 +44,15 @@ final class Trees extends TreeNodes {
         }
     }
 
+    /** Where in a tree an item is added. */
+    private enum Edge {
+        START,
+        NONE,
+        END
+    }
+
+    private static final Slice NAMELESS = new Slice();
+
     // The position.
     private int leaf;
     private int offset;
@@ -55,16 +63,16 @@ final class Trees extends TreeNodes {
     }
 
     /** A new record with an empty tree, in a slot that has none. Where there is no room it throws; the slot is the caller's. */
-    void begin(int slot, Slice key, Traits traits) {
-        beginRecord(slot, key, traits);
+    void begin(int slot, int kind, Slice key, Traits traits) {
+        beginRecord(slot, kind, key, traits);
         makeLeaf(slot, shard.parts.add(slot, PART, NODE_HEAD));
     }
 
     /** The same without a node, which is to be added next. */
-    void beginRecord(int slot, Slice key, Traits traits) {
+    void beginRecord(int slot, int kind, Slice key, Traits traits) {
         int total = Records.bytesBefore(key.length(), traits) + Parts.HASH_BASE;
         int place = shard.recordFor(slot, total);
-        long at = records.write(place, TREE, key, traits);
+        long at = records.write(place, kind, key, traits);
         Parts.begin(blocks.memory(place), at, Parts.HASH_BASE);
         records.fill(place, total);
     }
@@ -134,6 +142,12 @@ final class Trees extends TreeNodes {
     /** Moves the position before the item of a rank, 0 to {@link #count}. */
     void seekRank(int slot, long wanted) {
         int node = root(slot);
+        if (wanted == count(slot)) {
+            leaf = lastLeaf(slot, node);
+            offset = bytes(slot, leaf);
+            rank = wanted;
+            return;
+        }
         long left = wanted;
         while (level(slot, node) > 0) {
             int index = 0;
@@ -228,13 +242,31 @@ final class Trees extends TreeNodes {
 
     /** Inserts an item at the position. Where there is no room it throws, and nothing has changed. */
     void insert(int slot, Slice name, Slice value) {
-        int bytes = Fields.bytes(name, value, Entry.NEVER);
-        makeRoom(slot, leaf, bytes(slot, leaf) + bytes);
-        boolean isAtEnd = offset == bytes(slot, leaf) && leafAfter(slot, leaf) == NONE;
-        open(slot, leaf, offset, bytes);
+        Edge edge = openAt(slot, Fields.bytes(name, value, Entry.NEVER));
         Fields.write(nodeMemory(slot, leaf), at(slot), name, value, Entry.NEVER);
+        inserted(slot, edge);
+    }
+
+    /** The same of an item without a name, whose value is elsewhere. */
+    void insertHidden(int slot, int hidden, int length) {
+        Edge edge = openAt(slot, Fields.hiddenBytes(NAMELESS, Entry.NEVER));
+        MemorySegment memory = nodeMemory(slot, leaf);
+        long code = Fields.writeName(memory, at(slot), NAMELESS, Entry.NEVER);
+        Fields.writeHidden(memory, code, hidden, length);
+        inserted(slot, edge);
+    }
+
+    private Edge openAt(int slot, int bytes) {
+        makeRoom(slot, leaf, bytes(slot, leaf) + bytes);
+        boolean isAtEnd = offset == bytes(slot, leaf) && leaf == lastLeaf(slot, root(slot));
+        boolean isAtStart = offset == 0 && leaf == firstLeaf(slot, root(slot));
+        open(slot, leaf, offset, bytes);
+        return isAtEnd ? Edge.END : isAtStart ? Edge.START : Edge.NONE;
+    }
+
+    private void inserted(int slot, Edge edge) {
         counted(slot, 1);
-        splitWhereFull(slot, leaf, isAtEnd);
+        splitWhereFull(slot, leaf, edge);
     }
 
     /** Makes room in an empty tree for {@link #fill}. */
@@ -257,7 +289,7 @@ final class Trees extends TreeNodes {
         items(slot, leaf, items(slot, leaf) + more);
         int node = leaf;
         boolean first = offset == 0 && items(slot, leaf) > 0;
-        double score = first ? Fields.score(nodeMemory(slot, leaf), data(slot, leaf)) : 0;
+        double score = first ? score(slot, nodeMemory(slot, leaf), data(slot, leaf)) : 0;
         for (int parent = parent(slot, node); parent != NONE; parent = parent(slot, node)) {
             int index = indexIn(slot, parent, node);
             MemorySegment memory = nodeMemory(slot, parent);
@@ -271,11 +303,11 @@ final class Trees extends TreeNodes {
         }
     }
 
-    private void splitWhereFull(int slot, int full, boolean atEnd) {
+    private void splitWhereFull(int slot, int full, Edge edge) {
         int node = full;
         while (bytes(slot, node) > NODE_BYTES && items(slot, node) > 1) {
             try {
-                node = split(slot, node, atEnd);
+                node = split(slot, node, edge);
             } catch (OutOfRoomException ignored) {
                 return; // nodes are fuller than they should be until there is room
             }
@@ -283,13 +315,13 @@ final class Trees extends TreeNodes {
     }
 
     /** Moves some of a node to a new one beside it; returns their parent. */
-    private int split(int slot, int node, boolean atEnd) {
+    private int split(int slot, int node, Edge edge) {
         if (parent(slot, node) == NONE) {
             addRoot(slot, node);
         }
         int parent = parent(slot, node);
         makeRoom(slot, parent, bytes(slot, parent) + CHILD_BYTES);
-        int cut = cut(slot, node, atEnd);
+        int cut = cut(slot, node, edge);
         int kept = itemsBefore(slot, node, cut);
         int moved = bytes(slot, node) - cut;
         int fresh = records.number(shard.parts.add(slot, PART, NODE_HEAD + moved));
@@ -323,19 +355,23 @@ final class Trees extends TreeNodes {
         child(slot, fresh, 0, node);
     }
 
-    /** Where to cut a node that is too full: in the middle, or before its last item. */
-    private int cut(int slot, int node, boolean atEnd) {
+    /** Where to cut a node that is too full: in the middle, or beside the item that came at an end. */
+    private int cut(int slot, int node, Edge edge) {
         int bytes = bytes(slot, node);
         if (level(slot, node) > 0) {
-            return (atEnd ? items(slot, node) - 1 : items(slot, node) / 2) * CHILD_BYTES;
+            int items = items(slot, node);
+            return CHILD_BYTES * (edge == Edge.END ? items - 1 : edge == Edge.START ? 1 : items / 2);
         }
         MemorySegment memory = nodeMemory(slot, node);
         long start = data(slot, node);
+        if (edge == Edge.START) {
+            return (int) (Fields.next(memory, start) - start);
+        }
         long at = start;
         while (true) {
             long next = Fields.next(memory, at);
             boolean isLast = next - start >= bytes;
-            if (isLast || (!atEnd && at > start && next - start > bytes / 2)) {
+            if (isLast || (edge == Edge.NONE && at > start && next - start > bytes / 2)) {
                 return (int) (at - start);
             }
             at = next;
@@ -374,18 +410,33 @@ final class Trees extends TreeNodes {
 
     /** Removes the item that follows the position. */
     void remove(int slot) {
+        remove(slot, 1);
+    }
+
+    /** Removes up to so many items that follow the position, of one node; returns how many. The position is lost. */
+    int remove(int slot, int most) {
         Shard.check(hasNext(slot), "there is nothing to remove in a tree", slot);
         int node = leaf;
         MemorySegment memory = nodeMemory(slot, node);
-        int gap = (int) (Fields.next(memory, at(slot)) - at(slot));
-        close(slot, node, offset, gap);
-        counted(slot, -1);
+        long end = data(slot, node) + bytes(slot, node);
+        long at = at(slot);
+        int removed = 0;
+        for (; at < end && removed < most; removed++) {
+            int hidden = Fields.hiddenSlot(memory, at);
+            if (hidden >= 0) {
+                shard.dispose(hidden);
+            }
+            at = Fields.next(memory, at);
+        }
+        close(slot, node, offset, (int) (at - at(slot)));
+        counted(slot, -removed);
         if (items(slot, node) == 0) {
             removeNode(slot, node);
         } else {
             tighten(slot, node);
             mergeWhereSmall(slot, node);
         }
+        return removed;
     }
 
     /** Removes a node without items, and those above it that are left without children. */
@@ -504,38 +555,5 @@ final class Trees extends TreeNodes {
             drop(slot, root);
             root = root(slot);
         }
-    }
-
-    /** Checks the tree against itself; for tests. */
-    void checkInvariants(int slot) {
-        int found = check(slot, root(slot), NONE);
-        Shard.check(found == count(slot), "items of a tree differ from their count", found);
-    }
-
-    private int check(int slot, int node, int parent) {
-        Shard.check(parent(slot, node) == parent, "a node does not know its parent", node);
-        int items = items(slot, node);
-        int level = level(slot, node);
-        if (level == 0) {
-            long end = data(slot, node) + bytes(slot, node);
-            int found = 0;
-            for (long at = data(slot, node); at < end; at = Fields.next(nodeMemory(slot, node), at)) {
-                found++;
-            }
-            Shard.check(found == items, "items of a leaf differ from their count", node);
-            return items;
-        }
-        int sum = 0;
-        for (int i = 0; i < items; i++) {
-            int child = child(slot, node, i);
-            Shard.check(level(slot, child) == level - 1, "a child is of another level", child);
-            int below = check(slot, child, node);
-            Shard.check(below == childCount(slot, node, i), "items below a node differ from their count", child);
-            double score = Double.longBitsToDouble(Raw.i64(nodeMemory(slot, node), childAt(slot, node, i) + 8));
-            Shard.check(score == firstScore(slot, child), "a node has another first score", child);
-            sum += below;
-        }
-        Shard.check(sum > 0 && items * CHILD_BYTES == bytes(slot, node), "an inner node is empty, or torn", node);
-        return sum;
     }
 }

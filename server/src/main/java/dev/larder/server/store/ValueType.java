@@ -9,5 +9,7 @@ public enum ValueType {
     /** Members, each once. */
     SET,
     /** Members, each once and with a score, in the order of these. */
-    SORTED_SET
+    SORTED_SET,
+    /** Elements in the order in which they were put. */
+    LIST
 }

@@ -51,6 +51,7 @@ final class Content {
                         entry.members().scan(0, Integer.MAX_VALUE, member -> members.put(member.toString(), ""));
                         yield members.toString();
                     }
+                    case LIST -> elements(entry);
                     case SORTED_SET -> {
                         StringBuilder members = new StringBuilder();
                         entry.scores()
@@ -75,6 +76,22 @@ final class Content {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         reading.into(piece -> bytes.writeBytes(piece.toBytes()));
         return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String elements(Entry entry) {
+        StringBuilder elements = new StringBuilder();
+        entry.elements().range(0, Long.MAX_VALUE, new FieldSink() {
+            @Override
+            public void field(Slice name, int valueBytes) {
+                elements.append('|').append(valueBytes).append(':');
+            }
+
+            @Override
+            public void piece(Slice bytes) {
+                elements.append(new String(bytes.toBytes(), StandardCharsets.ISO_8859_1));
+            }
+        });
+        return elements.toString();
     }
 
     private static String fields(Entry entry) {
@@ -136,10 +153,12 @@ final class Content {
                     case 5, 6 -> fields(open, random, 20);
                     case 7, 8 -> members(open, random, 20);
                     case 9, 10 -> scores(open, random, 20);
+                    case 13, 14 -> elements(open, random, 20);
+                    case 15 -> elements(open, random, 2_000);
                     case 11, 12 -> open.set(Slice.of(Integer.toString(random.nextInt())), expiresAt, random.nextInt());
                     default -> open.set(bytes(random, 300), expiresAt);
                 }
-                if (i % 40 < 11) {
+                if (i % 40 < 11 || (i % 40 > 12 && i % 40 < 16)) {
                     open.expire(expiresAt);
                 }
                 if (random.nextBoolean()) {
@@ -165,6 +184,13 @@ final class Content {
     private static void members(Entry open, Random random, int count) {
         for (int i = 0; i < count; i++) {
             open.members().add(Slice.of("member" + random.nextInt(100_000)));
+        }
+    }
+
+    private static void elements(Entry open, Random random, int count) {
+        for (int i = 0; i < count; i++) {
+            open.elements()
+                    .insert(random.nextInt(open.elements().count() + 1), bytes(random, i % 300 == 7 ? 9_000 : 30));
         }
     }
 
