@@ -28,6 +28,8 @@ public final class Entry implements AutoCloseable {
     private final SetAccess members = new SetAccess(this);
     private final SortedSetAccess scores = new SortedSetAccess(this);
     private final ListAccess elements = new ListAccess(this);
+    private final LeaseAccess leases = new LeaseAccess(this);
+    private final Annex kept = new Annex();
     private final Slice digits = Slice.of(new byte[Numbers.MAX_BYTES]);
     private final Slice scratch = new Slice();
     private byte[] scratchBytes = new byte[64];
@@ -225,12 +227,17 @@ public final class Entry implements AutoCloseable {
         return Access.idleMillis(shard().records.access(place()), now());
     }
 
+    /** Whether it was read since its value was set. */
+    public boolean wasHit() {
+        return Access.wasHit(shard().records.access(place()));
+    }
+
     /** About how often it is read, 0 to 255; of use where the policy is LFU. */
     public int frequency() {
         return Access.frequency(shard().records.access(place()), now());
     }
 
-    private long now() {
+    long now() {
         return shard().shared.clock().millis();
     }
 
@@ -290,10 +297,19 @@ public final class Entry implements AutoCloseable {
         long version = shard().records.version(place());
         if (version == 0) {
             version = shard().nextVersion();
-            shard().records.traits(place(), traits).version = version;
-            shard().rewrite(slot, traits);
+            version(version);
         }
         return version;
+    }
+
+    /** Sets the number, which is not 0. Where another client chooses one, changes may be given lower ones later. */
+    public void version(long number) {
+        if (shard().records.version(place()) != 0) {
+            shard().records.version(place(), number);
+        } else {
+            shard().records.traits(place(), traits).version = number;
+            shard().rewrite(slot, traits);
+        }
     }
 
     /** The entry was changed. */
@@ -301,6 +317,7 @@ public final class Entry implements AutoCloseable {
         if (shard().records.version(place()) != 0) {
             shard().records.version(place(), shard().nextVersion());
         }
+        leases.end();
     }
 
     // Strings.
@@ -337,8 +354,15 @@ public final class Entry implements AutoCloseable {
 
     /** Sets a string with the flags of Memcached. */
     public void set(Slice value, long expiresAt, int flags) {
+        kept.clear();
+        set(value, expiresAt, flags, kept);
+    }
+
+    /** The same with an annex, which is cleared for none. */
+    void set(Slice value, long expiresAt, int flags, Annex annex) {
         Limits.check("a value", value.length(), Limits.MAX_VALUE_BYTES);
-        begin(expiresAt, flags);
+        begin(expiresAt, flags).annex.set(annex);
+        leases.end();
         if (slot != NONE && isShortString() && !Strings.isLong(key.length(), traits, value.length())) {
             Shard held = shard();
             boolean had = held.records.hasExpiry(place());
@@ -368,7 +392,7 @@ public final class Entry implements AutoCloseable {
         traits.of(keyspace, expiresAt, flags, versioned ? shard().nextVersion() : 0);
         traits.access = slot == NONE
                 ? Access.first(store.aboutNow(), store.countsReads())
-                : shard().records.access(place());
+                : Access.unhit(shard().records.access(place()));
         return traits;
     }
 
@@ -427,7 +451,15 @@ public final class Entry implements AutoCloseable {
     public void setNumber(long number) {
         int length = Numbers.format(number, digits.memory());
         digits.set(digits.memory(), 0, length);
-        set(digits, slot == NONE ? NEVER : expiresAt(), slot == NONE ? 0 : flags());
+        set(digits, slot == NONE ? NEVER : expiresAt(), slot == NONE ? 0 : flags(), keptAnnex());
+    }
+
+    private Annex keptAnnex() {
+        if (slot == NONE) {
+            kept.clear();
+            return kept;
+        }
+        return shard().records.annex(place(), kept);
     }
 
     /** Appends to a string, or begins one; returns its length. */
@@ -449,12 +481,13 @@ public final class Entry implements AutoCloseable {
         int total = (int) Math.max(length, end);
         long expiresAt = slot == NONE ? NEVER : expiresAt();
         int flags = slot == NONE ? 0 : flags();
-        begin(expiresAt, flags);
+        Annex annex = keptAnnex();
+        begin(expiresAt, flags).annex.set(annex);
         boolean isLong = slot != NONE && shard().strings.isLong(slot);
         if (!isLong && !Strings.isLong(key.length(), traits, total)) {
             gather(total);
             bytes.copyTo(scratch.set(scratchBytes, 0, total).memory(), from);
-            set(scratch, expiresAt, flags);
+            set(scratch, expiresAt, flags, annex);
         } else {
             overwriteLong(isLong, from, bytes);
         }
@@ -502,6 +535,7 @@ public final class Entry implements AutoCloseable {
 
     /** Removes the key; says whether it was there. Much memory is freed bit by bit. */
     public boolean remove() {
+        leases.end();
         if (slot == NONE) {
             return false;
         }
@@ -511,6 +545,12 @@ public final class Entry implements AutoCloseable {
 
     /** Sets when the key expires, {@link #NEVER} for never. */
     public void expire(long expiresAt) {
+        prolong(expiresAt);
+        changed();
+    }
+
+    /** The same without a new version: to Memcached, that is no change. */
+    public void prolong(long expiresAt) {
         Shard held = shard();
         int place = place();
         boolean had = held.records.hasExpiry(place);
@@ -518,13 +558,33 @@ public final class Entry implements AutoCloseable {
             held.records.traits(place, traits).expiresAt = expiresAt;
             held.rewrite(slot, traits);
         }
-        changed();
         held.expiryChanged(slot, had);
     }
 
     /** Has this key, whatever it was, hold a copy of another's value, expiry and flags. Both are open, in a section. */
     public void copyFrom(Entry source) {
         Transfer.copy(source, this);
+    }
+
+    /** Who may make the value, whether it is stale, and its tags. */
+    public LeaseAccess leases() {
+        return leases;
+    }
+
+    int hashIn() {
+        return Shard.hashIn(keyspace, hash);
+    }
+
+    int keyspace() {
+        return keyspace;
+    }
+
+    OffHeapStore store() {
+        return store;
+    }
+
+    Traits traits() {
+        return traits;
     }
 
     /** The fields of a hash. */

@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("try") // a section is held, not used
 public final class OffHeapStore implements AutoCloseable {
     private static final int PAGES_PER_STEP = 16;
+    private static final long TAG_SALT = 0x7461_67L;
 
     private final Pages pages;
     private final SipHash sip;
     private final WallClock clock;
     private final Ticker ticker;
     private final Databases databases = new Databases();
+    private final Tags tags = new Tags();
     private final Shard[] shards;
     private final int shardShift;
     private Eviction eviction;
@@ -44,14 +46,18 @@ public final class OffHeapStore implements AutoCloseable {
         clock = config.clock();
         ticker = config.ticker();
         aboutNow = clock.millis();
-        Shared shared = new Shared(pages, sip, clock, databases, config.listener(), this::makeRoom);
+        Shared shared = new Shared(pages, sip, clock, databases, tags, config.listener(), this::makeRoom);
         shards = new Shard[config.shards()];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = new Shard(shared);
+            shards[i] = new Shard(shared, shards.length);
         }
         shardShift = Integer.numberOfLeadingZeros(shards.length) + 1;
         eviction = config.eviction();
         followPolicy();
+    }
+
+    Tags tags() {
+        return tags;
     }
 
     SipHash sip() {
@@ -167,6 +173,7 @@ public final class OffHeapStore implements AutoCloseable {
         boolean isEmpty = true;
         for (Shard shard : shards) {
             isEmpty &= shard.census.keys[keyspace] == 0;
+            shard.leases.endAll(keyspace);
         }
         if (!isEmpty && !databases.flush(database)) {
             sweepAll();
@@ -182,6 +189,39 @@ public final class OffHeapStore implements AutoCloseable {
             }
         }
         databases.forget(databases.flushed());
+    }
+
+    /**
+     * Has all entries with a tag be gone, in all databases, whatever their number: whoever reads one finds that its tag was
+     * invalidated since. What is loaded now is not stored later, if it has the tag.
+     */
+    public void invalidate(Slice tag) {
+        tags.invalidate(hashOfTag(tag));
+    }
+
+    /** What stands for a tag in the store; never 0. */
+    long hashOfTag(Slice tag) {
+        long hash = sip.hash(tag, TAG_SALT);
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** How many tags were invalidated and are remembered. */
+    public int invalidatedTags() {
+        return tags.count();
+    }
+
+    /** How many leases there are; those whose time is over count until they are asked for. */
+    public int leases() {
+        int sum = 0;
+        for (Shard shard : shards) {
+            shard.lock.lock();
+            try {
+                sum += shard.leases.count();
+            } finally {
+                shard.lock.unlock();
+            }
+        }
+        return sum;
     }
 
     /** Has two databases change places. */

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  *
  * A key of 255 bytes and more has its length in the two bytes after the head. An expiry of 5 bytes counts milliseconds from 2020 on, up to the
  * year 2054; others take 8. What is optional is there only where it is of use. Not thread-safe: guarded by its shard's
- * lock.
+ * lock. One with an {@link Annex} has its expiry there.
  */
 final class Records {
     static final int STRING = 0;
@@ -62,6 +62,9 @@ final class Records {
     private static final int NUMBER_AT = 8;
 
     private static final int LONG_KEY = 255;
+    /** The form of an expiry that is in an annex. */
+    private static final int ANNEX = 3;
+
     private static final int SHORT_EXPIRY = 5;
     private static final long EXPIRY_BASE = 1_577_836_800_000L;
     private static final long SHORT_EXPIRY_RANGE = 1L << 40;
@@ -117,11 +120,19 @@ final class Records {
         Raw.put32(blocks.memory(place), Blocks.offset(place) + 3, rest | (access << ACCESS_SHIFT));
     }
 
+    private static int expiryForm(Traits traits) {
+        return traits.annex.isThere ? ANNEX : expiryForm(traits.expiresAt);
+    }
+
     private static int expiryForm(long expiresAt) {
         if (expiresAt == Entry.NEVER) {
             return 0;
         }
         return expiresAt >= EXPIRY_BASE && expiresAt - EXPIRY_BASE < SHORT_EXPIRY_RANGE ? 1 : 2;
+    }
+
+    private static int expiryBytes(int form, Traits traits) {
+        return form == ANNEX ? traits.annex.bytes() : expiryBytes(form);
     }
 
     private static int expiryBytes(int form) {
@@ -132,7 +143,7 @@ final class Records {
     static int bytesBefore(int keyLength, Traits traits) {
         return HEAD
                 + (keyLength < LONG_KEY ? 0 : 2)
-                + expiryBytes(expiryForm(traits.expiresAt))
+                + expiryBytes(expiryForm(traits), traits)
                 + (traits.flags == 0 ? 0 : 4)
                 + (traits.version == 0 ? 0 : 8)
                 + keyLength;
@@ -143,7 +154,7 @@ final class Records {
         MemorySegment memory = blocks.memory(place);
         long at = Blocks.offset(place);
         blocks.mark(place, kind, 0);
-        int form = expiryForm(traits.expiresAt);
+        int form = expiryForm(traits);
         int bits = traits.database
                 | (form << 6)
                 | (traits.flags == 0 ? 0 : 1 << 8)
@@ -159,8 +170,10 @@ final class Records {
             Raw.putSigned(memory, at, SHORT_EXPIRY, traits.expiresAt - EXPIRY_BASE);
         } else if (form == 2) {
             Raw.put64(memory, at, traits.expiresAt);
+        } else if (form == ANNEX) {
+            traits.annex.write(memory, at, traits.expiresAt);
         }
-        at += expiryBytes(form);
+        at += expiryBytes(form, traits);
         if (traits.flags != 0) {
             Raw.put32(memory, at, traits.flags);
             at += 4;
@@ -187,38 +200,43 @@ final class Records {
         return HEAD + ((head & 255) < LONG_KEY ? 0 : 2);
     }
 
-    private static int flagsAt(int head) {
-        return expiryAt(head) + expiryBytes((head >>> 14) & 3);
+    private int flagsAt(int place, int head) {
+        int form = (head >>> 14) & 3;
+        int at = expiryAt(head);
+        return form == ANNEX
+                ? at + Annex.bytes(blocks.memory(place), Blocks.offset(place) + (long) at)
+                : at + expiryBytes(form);
     }
 
-    private static int versionAt(int head) {
-        return flagsAt(head) + ((head >>> 16) & 1) * 4;
+    private int versionAt(int place, int head) {
+        return flagsAt(place, head) + ((head >>> 16) & 1) * 4;
     }
 
-    private static int keyAt(int head) {
-        return versionAt(head) + ((head >>> 17) & 1) * 8;
+    private int keyAt(int place, int head) {
+        return versionAt(place, head) + ((head >>> 17) & 1) * 8;
     }
 
     long keyOffset(int place) {
-        return Blocks.offset(place) + (long) keyAt(head(place));
+        return Blocks.offset(place) + (long) keyAt(place, head(place));
     }
 
     long valueOffset(int place) {
         int head = head(place);
         int length = head & 255;
-        return Blocks.offset(place) + (long) keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
+        return Blocks.offset(place) + (long) keyAt(place, head) + (length < LONG_KEY ? length : keyLength(place));
     }
 
     /** Bytes of the block before the value. */
     int bytesBefore(int place) {
         int head = head(place);
         int length = head & 255;
-        return keyAt(head) + (length < LONG_KEY ? length : keyLength(place));
+        return keyAt(place, head) + (length < LONG_KEY ? length : keyLength(place));
     }
 
-    /** Whether a record has flags or a version. */
+    /** Whether a record has flags, a version or an annex. */
     boolean hasExtras(int place) {
-        return ((head(place) >>> 16) & 3) != 0;
+        int head = head(place);
+        return ((head >>> 16) & 3) != 0 || ((head >>> 14) & 3) == ANNEX;
     }
 
     /** Bytes from the value's begin to the pad. */
@@ -231,11 +249,45 @@ final class Records {
         return ((head >>> 8) & 63) == database
                 && (head & 255) == Math.min(key.length(), LONG_KEY)
                 && (key.length() < LONG_KEY || keyLength(place) == key.length())
-                && key.matches(blocks.memory(place), Blocks.offset(place) + keyAt(head));
+                && key.matches(blocks.memory(place), Blocks.offset(place) + keyAt(place, head));
     }
 
     boolean hasExpiry(int place) {
+        int form = (head(place) >>> 14) & 3;
+        return form != 0 && (form != ANNEX || expiresAt(place) != Entry.NEVER);
+    }
+
+    /** Whether a record has an expiry or an annex. */
+    boolean mayBeGone(int place) {
         return ((head(place) >>> 14) & 3) != 0;
+    }
+
+    boolean hasAnnex(int place) {
+        return ((head(place) >>> 14) & 3) == ANNEX;
+    }
+
+    private long annexOffset(int place) {
+        return Blocks.offset(place) + (long) expiryAt(head(place));
+    }
+
+    /** Reads the annex, which is cleared where there is none. */
+    Annex annex(int place, Annex into) {
+        if (hasAnnex(place)) {
+            into.read(blocks.memory(place), annexOffset(place));
+        } else {
+            into.clear();
+        }
+        return into;
+    }
+
+    /** Writes the state of an annex that is there. */
+    void state(int place, int state) {
+        Annex.state(blocks.memory(place), annexOffset(place), state);
+    }
+
+    /** Whether a tag of the entry was invalidated since it was made. */
+    boolean isVoid(int place, Tags known) {
+        return hasAnnex(place) && Annex.isVoid(blocks.memory(place), annexOffset(place), known);
     }
 
     /** Milliseconds since 1970, or {@link Entry#NEVER}. */
@@ -247,35 +299,41 @@ final class Records {
             case 0 -> Entry.NEVER;
             case 1 ->
                 EXPIRY_BASE + (Integer.toUnsignedLong(Raw.i32(memory, at)) | ((long) Raw.u8(memory, at + 4) << 32));
-            default -> Raw.i64(memory, at);
+            case 2 -> Raw.i64(memory, at);
+            default -> Annex.expiresAt(memory, at);
         };
     }
 
     int flags(int place) {
         int head = head(place);
         boolean has = ((head >>> 16) & 1) != 0;
-        return has ? Raw.i32(blocks.memory(place), Blocks.offset(place) + flagsAt(head)) : 0;
+        return has ? Raw.i32(blocks.memory(place), Blocks.offset(place) + flagsAt(place, head)) : 0;
     }
 
     long version(int place) {
         int head = head(place);
         boolean has = ((head >>> 17) & 1) != 0;
-        return has ? Raw.i64(blocks.memory(place), Blocks.offset(place) + versionAt(head)) : 0;
+        return has ? Raw.i64(blocks.memory(place), Blocks.offset(place) + versionAt(place, head)) : 0;
     }
 
     /** Writes a version where there is one already. */
     void version(int place, long version) {
-        Raw.put64(blocks.memory(place), Blocks.offset(place) + versionAt(head(place)), version);
+        Raw.put64(blocks.memory(place), Blocks.offset(place) + versionAt(place, head(place)), version);
     }
 
     /** Writes an expiry where there is one of the same form; says whether there was. */
     boolean expiresAt(int place, long expiresAt) {
         int head = head(place);
+        long at = Blocks.offset(place) + (long) expiryAt(head);
+        int written = (head >>> 14) & 3;
+        if (written == ANNEX) {
+            Annex.expiresAt(blocks.memory(place), at, expiresAt);
+            return true;
+        }
         int form = expiryForm(expiresAt);
-        if (form != ((head >>> 14) & 3)) {
+        if (form != written) {
             return false;
         }
-        long at = Blocks.offset(place) + (long) expiryAt(head);
         if (form == 1) {
             Raw.putSigned(blocks.memory(place), at, SHORT_EXPIRY, expiresAt - EXPIRY_BASE);
         } else if (form == 2) {
@@ -288,6 +346,7 @@ final class Records {
     Traits traits(int place, Traits into) {
         into.of(database(place), expiresAt(place), flags(place), version(place));
         into.access = access(place);
+        annex(place, into.annex);
         return into;
     }
 

@@ -29,6 +29,7 @@ final class Shard implements SlotIndex.Match {
     private static final int MOST_SPARED = 8;
     private static final int SMALL_CORPSE = 64;
     private static final int MOST_GIVEN_UP = 256;
+    private static final int VERSIONS_A_MILLI_BITS = 12;
 
     final ReentrantLock lock = new ReentrantLock();
     final Shared shared;
@@ -60,6 +61,7 @@ final class Shard implements SlotIndex.Match {
 
     private Entry[] open = new Entry[2];
     private int openCount;
+    /** Begins above what an earlier process gave, whose numbers clients may still have. */
     private long versions;
 
     /** What happened to keys since a loading began; null where none is on. */
@@ -69,9 +71,12 @@ final class Shard implements SlotIndex.Match {
     boolean sparing;
 
     final Trace trace = new Trace();
+    final Leases leases;
 
-    Shard(Shared shared) {
+    Shard(Shared shared, int shards) {
         this.shared = shared;
+        this.leases = new Leases(shards);
+        this.versions = shared.clock().millis() << VERSIONS_A_MILLI_BITS;
         this.sip = shared.sip();
         this.blocks = new Blocks(shared.pages());
         this.records = new Records(blocks);
@@ -106,10 +111,11 @@ final class Shard implements SlotIndex.Match {
         return place != Blocks.NONE && records.isKey(place, wantedKeyspace, wantedKey);
     }
 
+    /** Whether its time is over, or one of its tags was invalidated. */
     boolean isExpired(int slot) {
         int place = slots.place(slot);
-        return records.hasExpiry(place)
-                && records.expiresAt(place) <= shared.clock().millis();
+        return records.mayBeGone(place)
+                && (records.expiresAt(place) <= shared.clock().millis() || records.isVoid(place, shared.tags()));
     }
 
     // Open entries.
@@ -316,6 +322,7 @@ final class Shard implements SlotIndex.Match {
         building = SlotTable.NONE;
         int place = slots.place(slot);
         index.add(slots.hashAt(slot), slot);
+        leases.end(slots.hashAt(slot));
         census.add(records.database(place), records.hasExpiry(place));
         leavers.added(slot, deadline(slot));
     }
@@ -499,6 +506,7 @@ final class Shard implements SlotIndex.Match {
     /** Takes over what was built in another slot; what this one held is freed. */
     void exchange(int slot, int fresh) {
         building = SlotTable.NONE;
+        leases.end(slots.hashAt(slot));
         trace.disturb(slot);
         int old = slots.place(slot);
         boolean had = records.hasExpiry(old);

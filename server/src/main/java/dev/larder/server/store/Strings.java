@@ -84,6 +84,7 @@ final class Strings {
         if (blocks.kind(place) != STRING
                 || traits.flags != 0
                 || traits.version != 0
+                || traits.annex.isThere
                 || records.hasExtras(place)
                 || records.valueBytes(place) != value.length()
                 || Numbers.isNumber(value)

@@ -12,11 +12,14 @@ final class Traits {
 
     int access;
 
+    final Annex annex = new Annex();
+
     Traits of(int db, long expiry, int flagBits, long versionNumber) {
         database = db;
         expiresAt = expiry;
         flags = flagBits;
         version = versionNumber;
+        annex.clear();
         return this;
     }
 }

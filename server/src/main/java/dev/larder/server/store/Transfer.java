@@ -24,6 +24,7 @@ final class Transfer {
             return;
         }
         Traits traits = target.begin(source.expiresAt(), source.flags());
+        transfer.from.records.annex(transfer.from.slots.place(transfer.source), traits.annex);
         target.build(fresh -> transfer.copyRecord(fresh, target.key(), traits));
         target.shard().chores.wake(target.present());
     }
