@@ -4,6 +4,7 @@ import dev.larder.policy.Eviction;
 import dev.larder.server.command.Node;
 import dev.larder.server.config.Settings;
 import dev.larder.server.config.SettingsException;
+import dev.larder.server.memcached.MemcachedPort;
 import dev.larder.server.memory.Pages;
 import dev.larder.server.net.Chores;
 import dev.larder.server.net.ListenException;
@@ -34,13 +35,17 @@ public final class LarderServer implements AutoCloseable {
     private final Listeners listeners;
     private final Chores chores;
     private final int port;
+    private final int memcachedPort;
 
-    private LarderServer(OffHeapStore store, Listeners listeners, Chores chores, int port) {
+    private LarderServer(OffHeapStore store, Listeners listeners, Chores chores, Ports ports) {
         this.store = store;
         this.listeners = listeners;
         this.chores = chores;
-        this.port = port;
+        this.port = ports.resp;
+        this.memcachedPort = ports.memcached;
     }
+
+    private record Ports(int resp, int memcached) {}
 
     /**
      * Starts one, and returns when it takes connections.
@@ -68,12 +73,15 @@ public final class LarderServer implements AutoCloseable {
         boolean isStarted = false;
         try {
             settings.onChange(name -> follow(store, settings, name));
+            MemcachedPort memcached = new MemcachedPort(node);
             int port = listeners.bind();
+            int wanted = (int) settings.number("memcached-port");
+            int memcachedPort = wanted == 0 ? 0 : listeners.bind(Math.max(0, wanted), memcached);
             node.place(new Node.Place(port, transport.word(), options.file()));
             Chores chores = new Chores(node);
             chores.start();
             isStarted = true;
-            return new LarderServer(store, listeners, chores, port);
+            return new LarderServer(store, listeners, chores, new Ports(port, memcachedPort));
         } finally {
             if (!isStarted) {
                 listeners.close();
@@ -115,6 +123,11 @@ public final class LarderServer implements AutoCloseable {
     /** The port it listens on; 0 where it has only a Unix socket. */
     public int port() {
         return port;
+    }
+
+    /** The port for clients of Memcached; 0 where there is none. */
+    public int memcachedPort() {
+        return memcachedPort;
     }
 
     /** Ends all connections and frees all memory. What was kept is lost. Waits for some seconds at most. Idempotent. */

@@ -6,14 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Copies a value piece by piece into an array. Used again and again, by one thread. */
-final class Copier implements Sink {
+public final class Copier implements Sink {
     private static final byte[] NOTHING = {};
 
     private byte[] target = NOTHING;
     private int at;
 
     /** Copies to {@code offset} of an array, which has room for all of it. */
-    Copier to(byte[] array, int offset) {
+    public Copier to(byte[] array, int offset) {
         target = array;
         at = offset;
         return this;

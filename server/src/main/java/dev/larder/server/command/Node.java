@@ -124,7 +124,8 @@ public final class Node {
         return password;
     }
 
-    long startedMillis() {
+    /** Time of day when it began. */
+    public long startedMillis() {
         return startedMillis;
     }
 
@@ -134,6 +135,11 @@ public final class Node {
 
     Pause pause() {
         return pause;
+    }
+
+    /** Whether commands of a kind have to wait. */
+    public boolean isPaused(boolean isWrite) {
+        return pause.holds(isWrite, clock.millis());
     }
 
     void pause(Pause next) {

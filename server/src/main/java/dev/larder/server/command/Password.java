@@ -33,12 +33,13 @@ public final class Password {
     }
 
     /** Whether this is it. True for anything where there is none. */
-    boolean accepts(byte[] given) {
+    public boolean accepts(byte[] given) {
         byte[] wanted = digest;
         return wanted.length == 0 || MessageDigest.isEqual(wanted, digest(given));
     }
 
-    private static byte[] digest(byte[] text) {
+    /** The digest of a password or a name. */
+    public static byte[] digest(byte[] text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text);
         } catch (NoSuchAlgorithmException e) {

@@ -20,10 +20,14 @@ public final class Worker {
     /** Bytes that were sent. */
     public final Tally bytesOut = new Tally();
 
-    final Tally commands = new Tally();
-    final Tally hits = new Tally();
-    final Tally misses = new Tally();
-    final Tally failures = new Tally();
+    /** Commands that ran. */
+    public final Tally commands = new Tally();
+    /** Reads that found their key. */
+    public final Tally hits = new Tally();
+    /** Reads that did not. */
+    public final Tally misses = new Tally();
+    /** Commands that were refused. */
+    public final Tally failures = new Tally();
 
     final Node node;
     final Entry entry;

@@ -1,65 +1,36 @@
 package dev.larder.server.net;
 
-import dev.larder.protocol.bytes.ByteSink;
+import dev.larder.protocol.bytes.InputBuffer;
 import dev.larder.protocol.resp.Arguments;
 import dev.larder.protocol.resp.ProtocolException;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.protocol.resp.RequestLimits;
 import dev.larder.protocol.resp.RequestParser;
 import dev.larder.server.client.Client;
-import dev.larder.server.client.Line;
 import dev.larder.server.client.Message;
 import dev.larder.server.command.Node;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One connection: reads requests, has them run, sends replies, all replies to what one read brought at once. Confined to
- * its event loop's thread, but for what {@link Line} gives to all.
- *
- * <p>It stops, takes no further request and reads no further byte, while more than {@value #FULL_BYTES} bytes wait to be
- * sent, while a command has it held, and while commands are paused. So a client that does not read holds its own replies
- * up and no memory: what it sends stays in the system's buffers, and then in its own.
- */
+/** One connection that speaks Redis's protocol; what it has in common with others is in {@link Flow}. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails to be sent ends the connection, which is heard of otherwise
-final class Connection extends ChannelInboundHandlerAdapter implements Line {
-    static final int FULL_BYTES = 1 << 20;
-
+final class Connection extends Flow {
     private static final Logger LOG = System.getLogger(Connection.class.getName());
-    private static final int SEND_AT_BYTES = 48 << 10;
-    private static final int PAUSE_LOOK_MILLIS = 10;
 
-    private final Node node;
-    private final Loop loop;
-    private final Channel channel;
     private final RequestParser parser;
-    private final ByteSink replies;
     private final Client client;
     private final Runnable flush = this::flushDelivered;
-    private final Runnable resume = this::resume;
 
     // Of the loop's thread.
-    private boolean isHeld;
-    private boolean isFull;
-    private boolean isClosing;
-    private boolean isAtWork;
     private boolean flushIsDue;
-    private boolean wasGone;
     private @Nullable Arguments postponed;
     private final ArrayDeque<byte[]> afterCommand = new ArrayDeque<>(0);
 
@@ -69,148 +40,72 @@ final class Connection extends ChannelInboundHandlerAdapter implements Line {
     private final AtomicBoolean isDrainDue = new AtomicBoolean();
 
     Connection(Node node, Loop loop, Channel channel, RequestLimits limits) {
-        this.node = node;
-        this.loop = loop;
-        this.channel = channel;
+        super(node, loop, channel);
         this.parser = new RequestParser(limits, loop.worker().scratch());
-        this.replies = loop.replies();
-        Client.Origin origin = new Client.Origin(
-                Addresses.text(channel.remoteAddress()),
-                Addresses.text(channel.localAddress()),
-                node.clock().millis());
-        this.client = new Client(node.clients().nextId(), this, origin, new ReplyWriter(replies));
+        this.client = new Client(node.clients().nextId(), this, origin(node, channel), new ReplyWriter(replies()));
         client.authenticated(!node.password().isSet());
         node.clients().add(client);
     }
 
-    // Reading.
-
     @Override
-    public void channelRead(ChannelHandlerContext context, Object read) {
-        ByteBuf in = (ByteBuf) read;
-        try {
-            loop.worker().bytesIn.add(in.readableBytes());
-            client.heardAt(node.clock().millis());
-            while (in.isReadable() && !isClosing) {
-                byte[] target = parser.input().target();
-                int count = Math.min(in.readableBytes(), parser.input().room());
-                in.readBytes(target, parser.input().targetOffset(), count);
-                parser.input().filled(count);
-                work();
-            }
-        } finally {
-            in.release();
-        }
-        send();
+    protected InputBuffer input() {
+        return parser.input();
     }
 
-    /** Runs what requests there are, until it has to stop. */
-    private void work() {
-        isAtWork = true;
+    @Override
+    protected Client client() {
+        return client;
+    }
+
+    @Override
+    protected boolean runNext() {
         try {
-            while (!isStopped() && runNext()) {
-                if (replies.length() >= SEND_AT_BYTES) {
-                    send();
-                }
+            Arguments waiting = postponed;
+            if (waiting == null && !parser.next()) {
+                return false;
             }
-            if (isStopped()) {
-                parser.input().park();
-            }
+            run(waiting);
+            return true;
         } catch (ProtocolException broken) {
             client.out().error(broken);
-            isClosing = true;
-        } catch (RuntimeException | StackOverflowError bug) {
-            LOG.log(Level.ERROR, "a command failed, and its connection ends", bug);
-            replies.clear();
-            parser.input().clear();
-            client.out().error("ERR internal error");
-            isClosing = true;
-        } finally {
-            isAtWork = false;
-        }
-    }
-
-    /** Runs one request; whether there was one. */
-    private boolean runNext() {
-        Arguments waiting = postponed;
-        if (waiting == null && !parser.next()) {
+            closeWhenSent();
             return false;
         }
+    }
+
+    private void run(@Nullable Arguments waiting) {
         Arguments arguments = waiting == null ? parser.arguments() : waiting;
         postponed = null;
-        if (!loop.worker().dispatcher().run(client, arguments)) {
+        if (!loop().worker().dispatcher().run(client, arguments)) {
             postponed = waiting == null ? arguments.detached() : waiting;
-            hold(node.clock().millis() + PAUSE_LOOK_MILLIS);
+            hold(node().clock().millis() + PAUSE_LOOK_MILLIS);
         }
         while (!afterCommand.isEmpty()) {
-            replies.put(afterCommand.remove());
+            replies().put(afterCommand.remove());
         }
-        return true;
-    }
-
-    private boolean isStopped() {
-        return isHeld || isFull || isClosing;
-    }
-
-    private void resume() {
-        isHeld = false;
-        if (!isStopped() && channel.isActive()) {
-            work();
-            send();
-        }
-    }
-
-    // Sending.
-
-    private void send() {
-        if (replies.length() > 0) {
-            loop.worker().bytesOut.add(replies.length());
-            channel.writeAndFlush(loop.taken(channel.alloc()), channel.voidPromise());
-        }
-        if (isClosing) {
-            endWhenSent();
-        } else {
-            isFull = !channel.isWritable();
-            boolean reads = !isStopped();
-            if (channel.config().isAutoRead() != reads) {
-                channel.config().setAutoRead(reads);
-            }
-        }
-    }
-
-    private void endWhenSent() {
-        channel.config().setAutoRead(false);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (isFull && channel.isWritable() && !isAtWork) {
-            isFull = false;
-            channel.eventLoop().execute(resumeIfNotHeld());
-        }
-    }
-
-    private Runnable resumeIfNotHeld() {
-        return isHeld ? () -> {} : resume;
+    protected void failed() {
+        client.out().error("ERR internal error");
     }
 
     // What clients can do.
 
     @Override
     public void deliver(Message message) {
-        if (channel.eventLoop().inEventLoop()) {
+        if (channel().eventLoop().inEventLoop()) {
             deliverHere(message);
             return;
         }
         delivered.add(message);
         long waiting = deliveredBytes.addAndGet(message.three().length);
-        long limit = node.settings().live().outputs().pubsub().hardBytes();
+        long limit = node().settings().live().outputs().pubsub().hardBytes();
         if (limit > 0 && waiting > limit) {
             kill();
         }
         if (isDrainDue.compareAndSet(false, true)) {
-            channel.eventLoop().execute(this::drain);
+            channel().eventLoop().execute(this::drain);
         }
     }
 
@@ -224,54 +119,34 @@ final class Connection extends ChannelInboundHandlerAdapter implements Line {
 
     private void deliverHere(Message message) {
         byte[] bytes = message.bytes(client.isThree());
-        if (!isAtWork) {
+        if (!isAtWork()) {
             write(bytes);
         } else if (client.transaction().isRunning() || client.replies() != Client.Replies.ON) {
             afterCommand.add(bytes);
         } else {
-            replies.put(bytes);
+            replies().put(bytes);
         }
     }
 
     private void write(byte[] bytes) {
-        if (!channel.isActive()) {
+        if (!channel().isActive()) {
             return;
         }
-        loop.worker().bytesOut.add(bytes.length);
-        channel.write(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
-        long limit = node.settings().live().outputs().pubsub().hardBytes();
+        loop().worker().bytesOut.add(bytes.length);
+        channel().write(Unpooled.wrappedBuffer(bytes), channel().voidPromise());
+        long limit = node().settings().live().outputs().pubsub().hardBytes();
         if (limit > 0 && unsentBytes() > limit) {
             LOG.log(Level.WARNING, "connection {0} ends: it does not read what it listens to", client.id());
             kill();
         } else if (!flushIsDue) {
             flushIsDue = true;
-            channel.eventLoop().execute(flush);
+            channel().eventLoop().execute(flush);
         }
     }
 
     private void flushDelivered() {
         flushIsDue = false;
-        channel.flush();
-    }
-
-    @Override
-    public void closeWhenSent() {
-        isClosing = true;
-    }
-
-    @Override
-    public void kill() {
-        if (channel.eventLoop().inEventLoop()) {
-            isClosing = true;
-        }
-        channel.close();
-    }
-
-    @Override
-    public void hold(long untilMillis) {
-        isHeld = true;
-        long millis = Math.max(1, untilMillis - node.clock().millis());
-        channel.eventLoop().schedule(resume, millis, TimeUnit.MILLISECONDS);
+        channel().flush();
     }
 
     @Override
@@ -286,37 +161,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Line {
 
     @Override
     public long unsentBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return (buffer == null ? 0 : buffer.totalPendingWriteBytes()) + deliveredBytes.get();
-    }
-
-    // The end.
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        gone();
+        return super.unsentBytes() + deliveredBytes.get();
     }
 
     @Override
-    public void channelUnregistered(ChannelHandlerContext context) {
-        gone(); // one that broke before it was active
-    }
-
-    private void gone() {
-        if (!wasGone) {
-            wasGone = true;
-            isClosing = true;
-            postponed = null;
-            parser.input().clear();
-            node.gone(client);
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.log(Level.WARNING, "connection " + client.id() + " ends", cause);
-        }
-        kill();
+    protected void ended() {
+        postponed = null;
     }
 }

@@ -41,7 +41,7 @@ import java.util.concurrent.TimeUnit;
 public final class Listeners implements AutoCloseable {
     private static final int LOW_BYTES = 256 << 10;
     private static final int CLOSE_SECONDS = 5;
-    private static final byte[] FULL = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String FULL = "-ERR max number of clients reached\r\n";
     private static final PosixFilePermission[] PERMISSIONS = {
         PosixFilePermission.OTHERS_EXECUTE,
         PosixFilePermission.OTHERS_WRITE,
@@ -61,6 +61,26 @@ public final class Listeners implements AutoCloseable {
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
     private final List<Channel> bound = new ArrayList<>();
     private final Node node;
+    private final Protocol resp = new Protocol() {
+        @Override
+        public Flow connection(Loop loop, Channel channel) {
+            return new Connection(node, loop, channel, limits());
+        }
+
+        @Override
+        public String full() {
+            return FULL;
+        }
+    };
+
+    /** What is spoken on a port. Thread-safe. */
+    public interface Protocol {
+        /** Serves a new connection of a loop. */
+        Flow connection(Loop loop, Channel channel);
+
+        /** What one who finds no place is told, in ASCII. */
+        String full();
+    }
 
     /** Event loops that listen to nothing yet. */
     public Listeners(Node node, Transport transport) {
@@ -87,13 +107,24 @@ public final class Listeners implements AutoCloseable {
         if (port == 0 && !unixSocket.isEmpty()) {
             return 0;
         }
+        return bind(port, resp);
+    }
+
+    /**
+     * Binds all addresses with another port for another protocol, whose connections have the same limits.
+     *
+     * @param wanted 0 for a free one
+     * @return the port
+     */
+    public int bind(int wanted, Protocol protocol) {
+        int port = wanted;
         boolean isFree = port == 0;
         for (String word : settings.text("bind").split(" ")) {
             boolean mayBeMissing = word.startsWith("-");
             String host = mayBeMissing ? word.substring(1) : word;
             try {
                 InetAddress address = Addresses.of(host);
-                Channel channel = bind(new InetSocketAddress(address, port), false);
+                Channel channel = bind(new InetSocketAddress(address, port), false, protocol);
                 port = ((InetSocketAddress) channel.localAddress()).getPort();
             } catch (UnknownHostException | ListenException e) {
                 boolean isTaken = e.getCause() instanceof java.net.BindException
@@ -123,19 +154,18 @@ public final class Listeners implements AutoCloseable {
         return false;
     }
 
-    private Channel bind(SocketAddress address, boolean isUnix) {
+    private Channel bind(SocketAddress address, boolean isUnix, Protocol protocol) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.channel(isUnix))
                 .option(ChannelOption.SO_BACKLOG, Math.max(1, (int) settings.number("tcp-backlog")))
                 .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(LOW_BYTES, Connection.FULL_BYTES))
+                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_BYTES, Flow.FULL_BYTES))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, protocol);
                     }
                 });
         if (!isUnix) {
@@ -172,7 +202,7 @@ public final class Listeners implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(permissions("700")));
             Path made = hidden.resolve("s");
             try {
-                bind(transport.unixAddress(made), true);
+                bind(transport.unixAddress(made), true, resp);
                 Files.setPosixFilePermissions(made, permissions(settings.text("unixsocketperm")));
                 Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -195,15 +225,16 @@ public final class Listeners implements AutoCloseable {
         return all;
     }
 
-    private void accept(Channel channel) {
+    private void accept(Channel channel, Protocol protocol) {
         if (!node.clients().enter(settings.live().maxClients())) {
-            channel.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(Unpooled.wrappedBuffer(protocol.full().getBytes(StandardCharsets.US_ASCII)))
+                    .addListener(ChannelFutureListener.CLOSE);
             return;
         }
         Loop loop =
                 loops.computeIfAbsent(channel.eventLoop(), each -> new Loop(node, allocator, transport.readsAtOnce()));
         channel.config().setRecvByteBufAllocator(loop.reads());
-        channel.pipeline().addLast(new Connection(node, loop, channel, limits()));
+        channel.pipeline().addLast(protocol.connection(loop, channel));
     }
 
     private RequestLimits limits() {

@@ -12,7 +12,7 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
  * written to, and a buffer each for reading and sending. So a connection that waits holds no memory. Confined to the
  * loop's thread.
  */
-final class Loop {
+public final class Loop {
     static final int READ_BYTES = 64 << 10;
 
     private static final int SEND_BYTES = 64 << 10;
@@ -31,12 +31,13 @@ final class Loop {
         this.readsAtOnce = readsAtOnce;
     }
 
-    Worker worker() {
+    /** Runs commands. */
+    public Worker worker() {
         return worker;
     }
 
     /** Where the connection at work writes its replies. Empty when none is. */
-    ByteSink replies() {
+    public ByteSink replies() {
         return replies;
     }
 
