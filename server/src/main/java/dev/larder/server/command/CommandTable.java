@@ -78,6 +78,7 @@ public final class CommandTable {
         ServerCommands.addTo(bodies);
         InfoCommand.addTo(bodies);
         CommandCommands.addTo(bodies);
+        LarderCommands.addTo(bodies);
         return bodies;
     }
 

@@ -18,6 +18,7 @@ public final class CommandsDocument {
         TITLES.put("transactions", "Transactions");
         TITLES.put("pubsub", "Channels");
         TITLES.put("connection", "Connections");
+        TITLES.put("larder", "Beyond Redis");
         TITLES.put("server", "Server");
         TITLES.put("cluster", "Cluster");
     }

@@ -16,7 +16,7 @@ import java.util.Set;
 final class ConfigCommands {
     private static final String NO_FILE = "ERR The server is running without a config file";
     private static final String STAYS = "ERR Rewriting config file: larder leaves it as it is";
-    private static final Set<String> LISTS = Set.of("client-output-buffer-limit", "save", "bind");
+    private static final Set<String> LISTS = Set.of("client-output-buffer-limit", "save", "bind", "expiry-jitter");
 
     private ConfigCommands() {}
 

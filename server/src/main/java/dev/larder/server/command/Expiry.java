@@ -2,10 +2,13 @@ package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.server.store.Entry;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** How commands give expiries: a number that counts from now or from 1970, in seconds or milliseconds. Pure. */
 final class Expiry {
     static final int SECOND = 1_000;
+
+    private static final int PERCENT = 100;
 
     private static final long EX = Ascii.word("ex");
     private static final long PX = Ascii.word("px");
@@ -21,8 +24,7 @@ final class Expiry {
 
     /** The time of day that an option and its number mean, in milliseconds; complains of none and of those before 1970. */
     static long of(Call call, long option, int index) {
-        boolean isRelative = option == EX || option == PX;
-        return positive(call, index, option == EX || option == EXAT ? SECOND : 1, isRelative);
+        return positive(call, index, option == EX || option == EXAT ? SECOND : 1, isRelative(option));
     }
 
     /** The time of day that a number means, which must be more than 0. */
@@ -49,6 +51,29 @@ final class Expiry {
     /** The last moment there is stands for never, so whoever asks for it gets the one before. */
     private static long real(long millis) {
         return millis == Entry.NEVER ? Entry.NEVER - 1 : millis;
+    }
+
+    /** The share of times to live that is taken off in the client's database, in per cent. */
+    static int jitter(Call call) {
+        return call.node().settings().live().jitter().percent(call.client().database());
+    }
+
+    /** A time to live less up to so many per cent of it, by chance. */
+    static long shortened(long millis, int percent) {
+        long most = millis / PERCENT * percent + millis % PERCENT * percent / PERCENT;
+        return most == 0 ? millis : millis - ThreadLocalRandom.current().nextLong(most + 1);
+    }
+
+    /** The same for a time of day. */
+    static long shortened(Call call, long expiresAt) {
+        int percent = jitter(call);
+        long now = call.now();
+        return percent == 0 || expiresAt <= now ? expiresAt : now + shortened(expiresAt - now, percent);
+    }
+
+    /** Whether an option counts from now. */
+    static boolean isRelative(long word) {
+        return word == EX || word == PX;
     }
 
     static Complaint invalid(Call call) {

@@ -168,6 +168,8 @@ final class InfoCommand {
         add("pubsub_channels", node.channels().count());
         add("pubsub_patterns", node.patterns().count());
         add("pubsubshard_channels", node.shardChannels().count());
+        add("larder_leases", node.store().leases());
+        add("larder_invalidated_tags", node.store().invalidatedTags());
         add("latest_fork_usec", 0);
         add("total_error_replies", counters.failures);
     }

@@ -120,7 +120,9 @@ final class StringCommands {
                     throw new Complaint(Complaint.SYNTAX);
                 }
             }
-            return new SetOptions(nx, xx, gives, keeps, option == 0 ? Entry.NEVER : Expiry.of(call, option, at));
+            long expiresAt = option == 0 ? Entry.NEVER : Expiry.of(call, option, at);
+            return new SetOptions(
+                    nx, xx, gives, keeps, Expiry.isRelative(option) ? Expiry.shortened(call, expiresAt) : expiresAt);
         }
     }
 
@@ -135,7 +137,7 @@ final class StringCommands {
     }
 
     private static void setex(Call call, int unit) {
-        long expiresAt = Expiry.positive(call, 2, unit, true);
+        long expiresAt = Expiry.shortened(call, Expiry.positive(call, 2, unit, true));
         try (Entry entry = call.open(1)) {
             entry.set(call.value(3), expiresAt);
         }

@@ -15,7 +15,8 @@ final class Kind {
         TEXT,
         WORD,
         LIST,
-        LIMITS
+        LIMITS,
+        JITTER
     }
 
     private final Form form;
@@ -43,7 +44,7 @@ final class Kind {
 
     /** Whether several words are one value. */
     boolean isList() {
-        return form == Form.LIST || form == Form.LIMITS || form == Form.TEXT;
+        return form == Form.LIST || form == Form.LIMITS || form == Form.TEXT || form == Form.JITTER;
     }
 
     /** The one form of a value, of the words that stand for it. */
@@ -60,6 +61,7 @@ final class Kind {
             case WORDS -> word(text);
             case TEXT, WORD, LIST -> text;
             case LIMITS -> OutputLimits.parse(value).toString();
+            case JITTER -> Jitter.parse(value).toString();
         };
     }
 

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  */
 public final class Settings {
     /** What is looked up often, worked out once for each change. */
-    public record Live(int maxClients, int timeoutSeconds, boolean keepsAlive, OutputLimits outputs, int hertz) {}
+    public record Live(
+            int maxClients, int timeoutSeconds, boolean keepsAlive, OutputLimits outputs, int hertz, Jitter jitter) {}
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new ArrayList<>();
@@ -83,6 +84,7 @@ public final class Settings {
                 (int) number("timeout"),
                 number("tcp-keepalive") > 0,
                 OutputLimits.parse(List.of(text("client-output-buffer-limit").split(" "))),
-                (int) number("hz"));
+                (int) number("hz"),
+                Jitter.parse(List.of(text("expiry-jitter").split(" "))));
     }
 }
