@@ -3,6 +3,7 @@ package dev.larder.server.client;
 import dev.larder.protocol.resp.ReplyWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection as commands see it. Changed by the connection's own thread only; other threads may read what describes
@@ -37,6 +38,7 @@ public final class Client {
     private volatile int listening;
     private volatile boolean isThree;
     private volatile boolean isAuthenticated;
+    private volatile @Nullable Waiter waiter;
     private long lastHeardMillis;
     private Replies replies = Replies.ON;
     private boolean isUntouching;
@@ -112,6 +114,20 @@ public final class Client {
     /** How many channels, patterns and shard channels it listens to. */
     public int listening() {
         return listening;
+    }
+
+    /** Its command that waits for a key, or null. */
+    public @Nullable Waiter waiter() {
+        return waiter;
+    }
+
+    public void waiter(@Nullable Waiter waiting) {
+        waiter = waiting;
+    }
+
+    /** Whether a command of it waits for a key. */
+    public boolean isWaiting() {
+        return waiter != null;
     }
 
     /** Its name; empty for none. */

@@ -1,5 +1,7 @@
 package dev.larder.server.client;
 
+import java.util.concurrent.Future;
+
 /** What a client can do with its connection. Thread-safe where it says so; the rest is for the connection's own thread. */
 public interface Line {
     /** Sends a message that was encoded for RESP2 and RESP3, in the order of calls of one thread. Any thread. */
@@ -13,6 +15,12 @@ public interface Line {
 
     /** Sends what was answered and takes no further request until a time of day in milliseconds. */
     void hold(long untilMillis);
+
+    /** Has something run on the connection's own thread, which then goes on with its requests. Any thread; does not wait. */
+    void run(Runnable task);
+
+    /** The same after so many milliseconds, unless it is cancelled before. */
+    Future<?> later(long millis, Runnable task);
 
     /** The client has logged in, or need no longer. */
     void authenticated(boolean is);

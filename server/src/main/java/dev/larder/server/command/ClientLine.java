@@ -8,7 +8,7 @@ final class ClientLine {
 
     static String of(Client client, long nowMillis) {
         boolean isOpen = client.transaction().isOpen();
-        String flags = (client.isListening() ? "P" : "") + (isOpen ? "x" : "");
+        String flags = (client.isWaiting() ? "b" : "") + (client.isListening() ? "P" : "") + (isOpen ? "x" : "");
         StringBuilder line = new StringBuilder();
         add(line, "id", client.id());
         add(line, "addr", client.origin().remote());

@@ -64,6 +64,7 @@ public final class CommandTable {
         HashWalkCommands.addTo(bodies);
         ListCommands.addTo(bodies);
         ListSearch.addTo(bodies);
+        BlockingCommands.addTo(bodies);
         SetCommands.addTo(bodies);
         SetAlgebra.addTo(bodies);
         SortedSetCommands.addTo(bodies);

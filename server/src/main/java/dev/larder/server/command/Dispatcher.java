@@ -5,6 +5,7 @@ import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Queued;
 import dev.larder.server.client.Transaction;
+import dev.larder.server.client.Waiter;
 import dev.larder.server.store.OutOfRoomException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,6 +21,7 @@ public final class Dispatcher {
     private static final String LOG_IN = "NOAUTH Authentication required.";
     private static final String ALONE = "ERR Command not allowed inside a transaction";
     private static final int SHOWN_BYTES = 128;
+    private static final int PAUSE_LOOK_MILLIS = 10;
     private static final int QUEUED_OVERHEAD = 64;
 
     private final Worker worker;
@@ -124,12 +126,38 @@ public final class Dispatcher {
         client.out().simple("QUEUED");
     }
 
+    /** Tries a command again that waits for a key, if it still does; on the loop of its client. */
+    void retry(Waiter waiter) {
+        waiter.heard();
+        Client client = waiter.client();
+        Command command = (Command) waiter.command().command();
+        if (waiter.isOver()) {
+            return;
+        }
+        if (isPaused(client, command)) {
+            if (waiter.call()) {
+                var _ = client.line().later(PAUSE_LOOK_MILLIS, () -> retry(waiter));
+            }
+            return;
+        }
+        int start = client.out().sink().length();
+        perform(client, waiter.command().arguments(), command);
+        if (client.out().sink().length() > start && client.replies() == Client.Replies.OFF) {
+            client.out().takeBack(start);
+        }
+        BlockingCommands.settle(worker.node, waiter);
+    }
+
     /** Runs a command that may run now; answers for it where it complains. */
     void execute(Client client, Arguments arguments, Command command) {
-        ReplyWriter out = client.out();
-        int start = out.sink().length();
         client.heard(command.name());
         worker.commands.add(1);
+        perform(client, arguments, command);
+    }
+
+    private void perform(Client client, Arguments arguments, Command command) {
+        ReplyWriter out = client.out();
+        int start = out.sink().length();
         Command.Body body = command.body();
         if (body == null) {
             throw new IllegalStateException("nobody runs " + command.name());

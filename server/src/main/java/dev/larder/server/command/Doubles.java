@@ -37,6 +37,11 @@ final class Doubles {
         return isBounded && isBeyond ? Double.NaN : number;
     }
 
+    /** The number in a text; NaN for what is none, and for one that is too large or too small. */
+    static double parse(String text) {
+        return parse(text, true);
+    }
+
     /** The number in a word of a call, and {@code complaint} for any other word. */
     static double of(Call call, int word, String complaint) {
         if (call.arguments().isLong(word)) {

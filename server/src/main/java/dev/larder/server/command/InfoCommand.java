@@ -107,7 +107,7 @@ final class InfoCommand {
         add("connected_clients", node.clients().count());
         add("cluster_connections", 0);
         add("maxclients", node.settings().live().maxClients());
-        add("blocked_clients", 0);
+        add("blocked_clients", node.waiters().count());
         add("tracking_clients", 0);
         add("pubsub_clients", listening);
     }

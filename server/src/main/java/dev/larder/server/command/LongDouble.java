@@ -76,6 +76,11 @@ final class LongDouble {
         return up ? both[0].add(BigInteger.ONE) : both[0];
     }
 
+    /** So many times as much, up to the next whole number. */
+    BigDecimal ceiling(BigDecimal times) {
+        return value.multiply(times).setScale(0, RoundingMode.CEILING);
+    }
+
     boolean isFinite() {
         return isFinite;
     }

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import dev.larder.server.client.Channels;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Clients;
+import dev.larder.server.client.Waiter;
 import dev.larder.server.config.Settings;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.WallClock;
@@ -27,6 +28,7 @@ public final class Node {
     private final Channels shardChannels = new Channels();
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final Counters base = new Counters();
+    private final Waiters waiters = new Waiters(Node::call);
     private final Password password;
     private final long startedMillis;
     private final String runId;
@@ -64,6 +66,7 @@ public final class Node {
         }
         this.runId = id.toString();
         this.password = new Password(settings);
+        store.onAppearance(waiters::appeared);
     }
 
     /** A worker for one event loop. */
@@ -103,6 +106,16 @@ public final class Node {
 
     Channels shardChannels() {
         return shardChannels;
+    }
+
+    /** Who waits for keys. */
+    Waiters waiters() {
+        return waiters;
+    }
+
+    /** Has a waiter's own loop try again. */
+    private static void call(Waiter waiter) {
+        waiter.client().line().run(() -> ((Worker) waiter.worker()).dispatcher().retry(waiter));
     }
 
     /** The commands. */
@@ -166,6 +179,7 @@ public final class Node {
     /** Forgets what a client that has gone listened to, watched and had to do. */
     public void gone(Client client) {
         PubsubCommands.leaveAll(this, client);
+        BlockingCommands.over(this, client);
         client.transaction().end(false);
         clients.left(client);
     }

@@ -65,6 +65,7 @@ final class ServerCommands {
         int one = call.database(1, NO_FIRST);
         int other = call.database(2, NO_SECOND);
         call.node().store().swap(one, other);
+        call.node().waiters().swapped(one, other);
         call.out().ok();
     }
 

@@ -71,6 +71,7 @@ public final class Chores implements AutoCloseable {
         Settings.Live live = node.settings().live();
         boolean isIdle = live.timeoutSeconds() > 0
                 && !client.isListening()
+                && !client.isWaiting()
                 && now - client.lastHeardMillis() > (long) live.timeoutSeconds() * SECOND;
         boolean isStranger = !client.isAuthenticated() && now - client.origin().sinceMillis() > LOGIN_MILLIS;
         OutputLimits.Limit limit =

@@ -15,6 +15,8 @@ import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +36,8 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
 
     private static final Logger LOG = System.getLogger(Flow.class.getName());
     private static final int SEND_AT_BYTES = 48 << 10;
+    /** So much of one whose command waits is read ahead, so that its end is noticed. */
+    private static final int WAITING_BYTES = 64 << 10;
 
     private final Node node;
     private final Loop loop;
@@ -122,8 +126,13 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
 
     /** Runs what requests there are, until it has to stop. */
     private void work() {
+        work(() -> {});
+    }
+
+    private void work(Runnable first) {
         isAtWork = true;
         try {
+            first.run();
             while (!isStopped() && runNext()) {
                 if (replies.length() >= SEND_AT_BYTES) {
                     send();
@@ -144,7 +153,12 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
     }
 
     private boolean isStopped() {
-        return isHeld || isFull || isClosing;
+        return isHeld || isFull || isClosing || client().isWaiting();
+    }
+
+    private boolean reads() {
+        boolean isOnlyWaiting = client().isWaiting() && !isHeld && !isFull && !isClosing;
+        return !isStopped() || (isOnlyWaiting && heldBytes() < WAITING_BYTES);
     }
 
     private void resume() {
@@ -166,7 +180,7 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
             endWhenSent();
         } else {
             isFull = !channel.isWritable();
-            boolean reads = !isStopped();
+            boolean reads = reads();
             if (channel.config().isAutoRead() != reads) {
                 channel.config().setAutoRead(reads);
             }
@@ -210,6 +224,27 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
         isHeld = true;
         long millis = Math.max(1, untilMillis - node.clock().millis());
         channel.eventLoop().schedule(resume, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void run(Runnable task) {
+        try {
+            channel.eventLoop().execute(() -> runHere(task));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "connection {0} has nobody to run for it: the server ends", client().id());
+        }
+    }
+
+    @Override
+    public Future<?> later(long millis, Runnable task) {
+        return channel.eventLoop().schedule(() -> runHere(task), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void runHere(Runnable task) {
+        if (!wasGone && channel.isActive()) {
+            work(task);
+            send();
+        }
     }
 
     @Override

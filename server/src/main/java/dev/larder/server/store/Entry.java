@@ -430,6 +430,9 @@ public final class Entry implements AutoCloseable {
         } else {
             held.exchange(slot, fresh);
         }
+        if (isWhole) {
+            held.appeared(slot, key);
+        }
     }
 
     /** Whether a string is a whole decimal number as it is usually written. */

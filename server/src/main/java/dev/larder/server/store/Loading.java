@@ -102,6 +102,7 @@ public final class Loading implements AutoCloseable {
                 return false;
             }
             shard.rehome(slot, keyspaces[database], hash);
+            shard.appeared(slot, key);
             staged = null;
             return true;
         } finally {

@@ -491,6 +491,16 @@ public final class OffHeapStore implements AutoCloseable {
                 pages.bytes(), pages.maxBytes(), held - holes, holes, tables, pages.reservedBytes(), pages.freeBytes());
     }
 
+    /**
+     * Has somebody hear of keys that hold a list or a sorted set from now on and did not before. One at most; set before
+     * anybody else uses the store.
+     */
+    public void onAppearance(KeySink sink) {
+        for (Shard shard : shards) {
+            shard.appearances = sink;
+        }
+    }
+
     /** How many keys were evicted since the store was made. */
     public long evicted() {
         return left(true);
