@@ -95,6 +95,18 @@ class CommandsDifferentialTest {
         compare(version, RandomCollections::lists);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void elementsAreSortedAsByRedis(String version) throws IOException {
+        compare(version, RandomCollections::sorts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void roughCountsAreThoseOfRedis(String version) throws IOException {
+        compare(version, RandomCollections::roughCounts);
+    }
+
     private void compare(String version, LongFunction<RandomCommands> family) throws IOException {
         long seed = Long.getLong("larder.seed", System.nanoTime());
         System.out.println("seed " + seed);

@@ -117,6 +117,65 @@ final class RandomCollections {
         return all;
     }
 
+    static RandomCommands sorts(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        all.add(3, () -> words("rpush", "list", all.number(), all.number()));
+        all.add(1, () -> words("rpush", "list", member(all)));
+        all.add(1, () -> words("del", all.one("list", "set", "scores", "list", "stored")));
+        all.add(2, () -> words("sadd", "set", all.number(), all.number()));
+        all.add(2, () -> words("zadd", "scores", all.number(), all.number()));
+        all.add(3, () -> words("set", "w_" + all.number(), all.one("1", "2.5", "-3", "10", "1e2", "x", "")));
+        all.add(3, () -> words("hset", "o_" + all.number(), "f", all.one("1", "2.5", "-3", "10", "abc", "")));
+        all.add(2, () -> words("del", "w_" + all.number(), "o_" + all.number()));
+        all.add(
+                6,
+                () -> all.optional(
+                        words(all.one("sort", "sort_ro"), all.one("list", "set", "scores", "none", "w_1")),
+                        "ASC",
+                        "DESC",
+                        "LIMIT 0 3",
+                        "LIMIT 2 -1",
+                        "LIMIT -1 2",
+                        "LIMIT x 1",
+                        "BY w_*",
+                        "BY o_*->f",
+                        "GET #",
+                        "GET w_*",
+                        "GET o_*->f",
+                        "GET w_*->",
+                        "GET none",
+                        "STORE stored",
+                        "x"));
+        all.add(2, () -> all.optional(words("sort", all.one("list", "set")), "ALPHA", "DESC", "GET #", "LIMIT 1 5"));
+        all.add(1, () -> words("sort", "list", "ALPHA", "BY", all.one("w_*", "o_*->f"), all.one("ASC", "DESC")));
+        all.add(2, () -> all.optional(words("sort", "scores", "BY", "nosort"), "DESC", "LIMIT 1 2", "GET w_*"));
+        all.add(2, () -> words("sort", all.one("list", "set"), "BY", "nosort", "STORE", "stored"));
+        all.add(2, () -> words("lrange", "stored", "0", "-1"));
+        all.add(1, () -> words(all.one("multi", "exec", "exec")));
+        return all;
+    }
+
+    static RandomCommands roughCounts(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        all.add(6, () -> things(all, all.one("r1", "r2", "r3"), 5));
+        all.add(2, () -> things(all, all.one("r1", "r4"), 500));
+        all.add(3, () -> words("pfcount", all.one("r1", "r2", "r3", "r4", "none")));
+        all.add(2, () -> words("pfcount", all.one("r1", "r2"), all.one("r3", "r4", "none")));
+        all.add(1, () -> words("pfmerge", all.one("r2", "r3", "merged"), all.one("r1", "r2"), all.one("r4", "none")));
+        all.add(1, () -> words("pfcount", "merged"));
+        all.add(1, () -> words("del", all.one("r2", "r3", "merged")));
+        all.add(1, () -> words("strlen", "r1x"));
+        return all;
+    }
+
+    private static String[] things(RandomCommands all, String key, int most) {
+        List<String> found = new ArrayList<>(List.of("pfadd", key));
+        for (int i = all.random.nextInt(most); i > 0; i--) {
+            found.add("x".repeat(all.random.nextInt(12)) + all.random.nextInt(100_000));
+        }
+        return found.toArray(String[]::new);
+    }
+
     private static String score(RandomCommands all) {
         return all.random.nextInt(3) == 0
                 ? all.one(RandomCommands.FLOATS)

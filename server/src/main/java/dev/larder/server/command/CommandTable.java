@@ -64,6 +64,8 @@ public final class CommandTable {
         HashWalkCommands.addTo(bodies);
         ListCommands.addTo(bodies);
         ListSearch.addTo(bodies);
+        SortCommand.addTo(bodies);
+        HyperLogLogCommands.addTo(bodies);
         BlockingCommands.addTo(bodies);
         SetCommands.addTo(bodies);
         SetAlgebra.addTo(bodies);
