@@ -35,7 +35,7 @@ import picocli.CommandLine.Unmatched;
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
-            "0:ended by Ctrl+C or a signal",
+            "0:ended by Ctrl+C, a signal or SHUTDOWN",
             ExitCode.FAILED_TEXT,
             "2:a directive is unknown or has a wrong value",
             ExitCode.PORT_TEXT
@@ -48,7 +48,7 @@ final class ServerCommand implements Callable<Integer> {
     private List<String> arguments = new ArrayList<>();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         ServerOptions options = ServerOptions.parse(arguments);
         PrintWriter err = spec.commandLine().getErr();
         options.warnings().forEach(warning -> err.println("larder server: " + warning));
@@ -59,7 +59,7 @@ final class ServerCommand implements Callable<Integer> {
         out.println("larder server: process " + ProcessHandle.current().pid() + ", " + place(server));
         out.println("Ready to accept connections");
         out.flush();
-        Followers.awaitEnd();
+        server.awaitEnd();
         return ExitCode.DONE.code();
     }
 
@@ -69,9 +69,9 @@ final class ServerCommand implements Callable<Integer> {
 
     /** Told to end, it has done what it was to do: the process's exit code says so, as Redis's does. */
     private void end(LarderServer server) {
-        server.close();
-        spec.commandLine().getOut().println("larder server: ended");
+        boolean isSaved = server.end();
+        spec.commandLine().getOut().println(isSaved ? "larder server: ended" : "larder server: ended, not saved");
         spec.commandLine().getOut().flush();
-        Runtime.getRuntime().halt(ExitCode.DONE.code());
+        Runtime.getRuntime().halt((isSaved ? ExitCode.DONE : ExitCode.FAILED).code());
     }
 }

@@ -58,7 +58,8 @@ class ServerCommandTest {
     @Test
     void servesByItsFileUntilTerminated() throws IOException, InterruptedException {
         Path file = directory.resolve("larder.conf");
-        Files.writeString(file, "# a cache\nport 0\nmaxmemory 64mb\nappendonly no\nsave \"\"\n");
+        Files.writeString(
+                file, "# a cache\nport 0\nmaxmemory 64mb\nappendonly no\nsave 3600 1\ndir " + directory + "\n");
         Path log = directory.resolve("log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -80,11 +81,13 @@ class ServerCommandTest {
             assertThat(first).startsWith("larder server: process " + process.pid() + ", port ");
             int port = Integer.parseInt(first.substring(first.lastIndexOf(' ') + 1));
             assertThat(ask(port, "CONFIG GET maxmemory\r\n")).contains("33554432");
+            assertThat(directory.resolve("dump.larder")).doesNotExist();
 
             process.destroy();
 
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+            assertThat(directory.resolve("dump.larder")).exists();
             assertThat(Files.readString(log))
                     .contains("'appendonly' means nothing here: there is no log of commands. (" + file + ", line 4)")
                     .doesNotContain("WARNING: ");

@@ -10,12 +10,17 @@ import dev.larder.server.net.Chores;
 import dev.larder.server.net.ListenException;
 import dev.larder.server.net.Listeners;
 import dev.larder.server.net.Transport;
+import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.StoreConfig;
 import dev.larder.server.store.WallClock;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A cache node that speaks Redis's protocol. In a test:
@@ -31,14 +36,17 @@ import java.util.Map;
 public final class LarderServer implements AutoCloseable {
     private static final long FALLBACK_BYTES = 256L << 20;
 
-    private final OffHeapStore store;
+    private final Node node;
     private final Listeners listeners;
     private final Chores chores;
     private final int port;
     private final int memcachedPort;
 
-    private LarderServer(OffHeapStore store, Listeners listeners, Chores chores, Ports ports) {
-        this.store = store;
+    private final AtomicBoolean isEnding = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private LarderServer(Node node, Listeners listeners, Chores chores, Ports ports) {
+        this.node = node;
         this.listeners = listeners;
         this.chores = chores;
         this.port = ports.resp;
@@ -59,12 +67,14 @@ public final class LarderServer implements AutoCloseable {
     }
 
     /** The same with another clock; for tests. */
+    @SuppressWarnings("FutureReturnValueIgnored") // loading ends in its own time, and its outcome never fails
     static LarderServer start(ServerOptions options, WallClock clock) {
         Settings settings = new Settings(worked(options.values()));
         if (settings.is("protected-mode") && settings.text("requirepass").isEmpty() && Listeners.isPublic(settings)) {
             throw new SettingsException("bind is '" + settings.text("bind") + "', which others reach, and there is no"
                     + " password: set requirepass, or protected-mode no if anybody may use it");
         }
+        checkFolder(settings);
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
         Transport transport = Transport.best(!settings.text("unixsocket").isEmpty());
@@ -81,12 +91,26 @@ public final class LarderServer implements AutoCloseable {
             Chores chores = new Chores(node);
             chores.start();
             isStarted = true;
-            return new LarderServer(store, listeners, chores, new Ports(port, memcachedPort));
+            LarderServer server = new LarderServer(node, listeners, chores, new Ports(port, memcachedPort));
+            node.onEnd(server::closeInBackground);
+            node.keeper().load();
+            return server;
         } finally {
             if (!isStarted) {
                 listeners.close();
                 store.close();
             }
+        }
+    }
+
+    private static void checkFolder(Settings settings) {
+        Path folder = Path.of(settings.text("dir"));
+        if (!Files.isDirectory(folder)) {
+            throw new SettingsException("dir is '" + folder + "', which is no folder: make it, or name another");
+        }
+        if (!settings.text("save").isEmpty() && !Files.isWritable(folder)) {
+            throw new SettingsException(
+                    "dir is '" + folder + "', where this user may not write, and save asks for snapshots there");
         }
     }
 
@@ -120,6 +144,11 @@ public final class LarderServer implements AutoCloseable {
         }
     }
 
+    /** Keys and values; for tests. */
+    OffHeapStore store() {
+        return node.store();
+    }
+
     /** The port it listens on; 0 where it has only a Unix socket. */
     public int port() {
         return port;
@@ -130,11 +159,71 @@ public final class LarderServer implements AutoCloseable {
         return memcachedPort;
     }
 
-    /** Ends all connections and frees all memory. What was kept is lost. Waits for some seconds at most. Idempotent. */
+    /**
+     * Ends all connections and frees all memory. What was not saved is lost. Waits for some seconds at most. Idempotent.
+     */
     @Override
     public void close() {
-        listeners.close();
-        chores.close();
-        store.close();
+        close(false);
+    }
+
+    /**
+     * Ends all connections, writes a snapshot if {@code save} is set, and frees all memory. Waits until that is done.
+     *
+     * @return whether what was to be saved was saved; the log says why not
+     */
+    public boolean end() {
+        return close(true);
+    }
+
+    private boolean close(boolean saves) {
+        if (!isEnding.compareAndSet(false, true)) {
+            awaitEnd();
+            return true;
+        }
+        boolean isSaved = true;
+        try {
+            listeners.close();
+            chores.close();
+            isSaved = !saves || saved();
+        } finally {
+            node.keeper().close();
+            node.store().close();
+            node.keeper().awaitEnd();
+            ended.countDown();
+        }
+        return isSaved;
+    }
+
+    /** What is still coming in is in the file already, and stays there. */
+    private boolean saved() {
+        boolean isWanted = node.keeper().hasPoints() && node.keeper().refusal() != Keeper.Refusal.LOADING;
+        return !isWanted
+                || node.keeper()
+                        .save()
+                        .handle((report, failure) -> failure == null)
+                        .join();
+    }
+
+    private void closeInBackground() {
+        Thread thread = new Thread(this::close, "larder-server-close");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Waits until it has ended: by {@link #close}, {@link #end}, or a client's {@code SHUTDOWN}. */
+    public void awaitEnd() {
+        boolean isInterrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -76,9 +76,25 @@ public final class ServerOptions {
                     // it means something
                 }
             }
-            changed.put(directive.name(), canonical(directive, line, changed));
+            changed.put(directive.name(), canonical(directive, gathered(lines, line), changed));
         }
         return new ServerOptions(Map.copyOf(changed), List.copyOf(warned), file);
+    }
+
+    /** Lines of {@code save} add up, as Redis has it, from the last empty one on. */
+    private static ConfigText.Line gathered(List<ConfigText.Line> lines, ConfigText.Line line) {
+        List<String> words = new ArrayList<>();
+        for (ConfigText.Line each : lines.subList(0, lines.indexOf(line) + 1)) {
+            if (!line.name().equalsIgnoreCase("save") || !each.name().equalsIgnoreCase("save")) {
+                continue;
+            }
+            if (each.words().equals(List.of(""))) {
+                words.clear();
+            } else {
+                words.addAll(each.words());
+            }
+        }
+        return words.isEmpty() ? line : new ConfigText.Line(line.name(), words, line.place());
     }
 
     private static String canonical(Directive directive, ConfigText.Line line, Map<String, String> soFar) {

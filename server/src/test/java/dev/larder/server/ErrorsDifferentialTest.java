@@ -84,6 +84,8 @@ class ErrorsDifferentialTest {
             "command getkeys nonsense|command getkeys get|command list filterby x y|command list filterby aclcat scripting2",
             "command info nonsense|command docs nonsense",
             "debug sleep 0",
+            "bgsave nonsense|save x|shutdown nonsense|shutdown abort|shutdown save nosave|shutdown abort now",
+            "multi|save|shutdown|exec",
             "memory usage none|memory usage a samples x|memory usage a nonsense 1",
             "scan x|scan 0 count 0|scan 0 match|scan 0 nonsense x",
             "hrandfield none|hrandfield none 5|hrandfield none x|hrandfield none -9223372036854775808",

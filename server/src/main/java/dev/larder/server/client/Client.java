@@ -3,6 +3,7 @@ package dev.larder.server.client;
 import dev.larder.protocol.resp.ReplyWriter;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class Client {
     private Replies replies = Replies.ON;
     private boolean isUntouching;
     private int failures;
+    private @Nullable CompletableFuture<?> awaited;
 
     /**
      * Where a connection came from.
@@ -203,6 +205,15 @@ public final class Client {
     /** A wrong password came; how many did. */
     public int failed() {
         return ++failures;
+    }
+
+    /** What its command waits for, between its tries; null for nothing. */
+    public @Nullable CompletableFuture<?> awaited() {
+        return awaited;
+    }
+
+    public void awaited(@Nullable CompletableFuture<?> work) {
+        awaited = work;
     }
 
     /** Which commands are answered. */

@@ -9,6 +9,8 @@ import dev.larder.server.store.Slice;
 import dev.larder.server.store.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * One command at work: its words, who sent it, where its reply goes, and the ways to the store. One object serves all
@@ -142,18 +144,18 @@ final class Call {
 
     // Keys.
 
-    /** Opens the key in a word. */
+    /** Opens the key in a word; only to read where the command changes nothing. */
     Entry open(int index) {
-        return worker.entry.open(
-                client.database(),
-                worker.key.set(arguments.array(index), arguments.offset(index), arguments.length(index)));
+        Slice key = worker.key.set(arguments.array(index), arguments.offset(index), arguments.length(index));
+        return command.isWrite()
+                ? worker.entry.open(client.database(), key)
+                : worker.entry.openToRead(client.database(), key);
     }
 
     /** Opens a second key beside it, within a {@linkplain #lock section}. */
     Entry openOther(int index, int database) {
-        return worker.other.open(
-                database,
-                worker.otherKey.set(arguments.array(index), arguments.offset(index), arguments.length(index)));
+        Slice key = worker.otherKey.set(arguments.array(index), arguments.offset(index), arguments.length(index));
+        return command.isWrite() ? worker.other.open(database, key) : worker.other.openToRead(database, key);
     }
 
     /** Opens a key for a read that counts, as hit or miss and for eviction. */
@@ -211,6 +213,27 @@ final class Call {
                     i -> worker.section.add(key.set(arguments.array(i), arguments.offset(i), arguments.length(i))));
         }
         return worker.section.lock();
+    }
+
+    // Waiting.
+
+    /**
+     * What a command that takes long waits for, begun at its first try. Until it is done the connection waits, without
+     * its loop, and the command is tried again; a write that was begun by then would be begun again.
+     */
+    <T> T await(Supplier<CompletableFuture<T>> begin) {
+        CompletableFuture<?> awaited = client.awaited();
+        if (awaited == null) {
+            awaited = begin.get();
+            client.awaited(awaited);
+        }
+        if (!awaited.isDone()) {
+            throw new NotYetException();
+        }
+        client.awaited(null);
+        @SuppressWarnings("unchecked") // this command began it
+        T outcome = (T) awaited.join();
+        return outcome;
     }
 
     // Replies.

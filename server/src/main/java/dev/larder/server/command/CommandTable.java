@@ -79,6 +79,7 @@ public final class CommandTable {
         ClientCommands.addTo(bodies);
         ConfigCommands.addTo(bodies);
         ServerCommands.addTo(bodies);
+        SnapshotCommands.addTo(bodies);
         InfoCommand.addTo(bodies);
         CommandCommands.addTo(bodies);
         LarderCommands.addTo(bodies);

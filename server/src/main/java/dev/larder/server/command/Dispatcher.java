@@ -52,6 +52,10 @@ public final class Dispatcher {
         } catch (Complaint complaint) {
             client.transaction().spoil();
             refused(out, start, complaint.text());
+        } catch (NotYetException notYet) {
+            out.takeBack(start);
+            worker.commands.add(-1);
+            return false;
         }
         boolean isSilent = client.replies() == Client.Replies.OFF || client.replies() == Client.Replies.SKIP_NEXT;
         if (isSilent || before == Client.Replies.SKIP) {
@@ -95,6 +99,9 @@ public final class Dispatcher {
         if (!client.isAuthenticated() && command.needsLogin()) {
             throw new Complaint(LOG_IN);
         }
+        if (command.isWrite() && worker.node.keeper().refusesWrites()) {
+            throw new Complaint(SnapshotCommands.CANNOT_SAVE);
+        }
         if (client.isListening() && !client.isThree() && !command.isForListeners()) {
             throw new Complaint(
                     "ERR Can't execute '" + command.name().replace('|', ' ').split(" ")[0]
@@ -108,7 +115,7 @@ public final class Dispatcher {
     }
 
     private void queue(Client client, Arguments arguments, Command command) {
-        if (command.has("alone")) {
+        if (command.has("alone") || command.has("no_multi")) {
             throw new Complaint(ALONE);
         }
         Transaction transaction = client.transaction();

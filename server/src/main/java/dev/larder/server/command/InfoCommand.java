@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.server.client.Client;
+import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.MemoryReport;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -145,13 +146,31 @@ final class InfoCommand {
     }
 
     private void persistence() {
-        add("loading", 0);
-        add("async_loading", 0);
-        add("rdb_changes_since_last_save", 0);
-        add("rdb_bgsave_in_progress", 0);
-        add("rdb_last_save_time", node.startedMillis() / Expiry.SECOND);
-        add("rdb_last_bgsave_status", "ok");
+        Keeper.State state = node.keeper().state();
+        long now = call.now();
+        add("loading", 0); // entries come in while it serves
+        add("async_loading", state.isLoading() ? 1 : 0);
+        add("rdb_changes_since_last_save", state.changes());
+        add("rdb_bgsave_in_progress", state.isSaving() ? 1 : 0);
+        add("rdb_last_save_time", state.lastSaveMillis() / Expiry.SECOND);
+        add("rdb_last_bgsave_status", state.isSaved() ? "ok" : "err");
+        add("rdb_last_bgsave_time_sec", state.lastSaveSeconds());
+        add(
+                "rdb_current_bgsave_time_sec",
+                state.isSaving() ? Math.max(0, (now - state.startedMillis()) / Expiry.SECOND) : -1);
+        add("rdb_saves", state.saves());
+        add("rdb_last_load_keys_expired", state.loaded().expired());
+        add("rdb_last_load_keys_loaded", state.loaded().loaded());
+        add("load_keys_superseded", state.loaded().superseded());
+        add("load_keys_without_room", state.loaded().noRoom());
+        add("load_damaged_blocks", state.loaded().damagedBlocks());
         add("aof_enabled", 0);
+        if (state.isLoading()) {
+            add("loading_total_bytes", state.bytesToLoad());
+            add("loading_loaded_bytes", state.bytesLoaded());
+            long percent = state.bytesLoaded() * 100 / Math.max(1, state.bytesToLoad());
+            add("loading_loaded_perc", percent + ".00");
+        }
     }
 
     private void stats() {

@@ -5,6 +5,7 @@ import dev.larder.server.client.Client;
 import dev.larder.server.client.Clients;
 import dev.larder.server.client.Waiter;
 import dev.larder.server.config.Settings;
+import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.WallClock;
 import java.util.List;
@@ -30,10 +31,13 @@ public final class Node {
     private final Counters base = new Counters();
     private final Waiters waiters = new Waiters(Node::call);
     private final Password password;
+    private final Keeper keeper;
+    private final Ending ending = new Ending(this);
     private final long startedMillis;
     private final String runId;
     private volatile Pause pause = Pause.NONE;
     private volatile Place place;
+    private volatile Runnable end = () -> {};
 
     /**
      * Where the server runs.
@@ -67,6 +71,7 @@ public final class Node {
         this.runId = id.toString();
         this.password = new Password(settings);
         store.onAppearance(waiters::appeared);
+        this.keeper = new Keeper(store, settings);
     }
 
     /** A worker for one event loop. */
@@ -135,6 +140,24 @@ public final class Node {
     /** Who may log in. */
     public Password password() {
         return password;
+    }
+
+    /** Saves and loads. */
+    public Keeper keeper() {
+        return keeper;
+    }
+
+    /** What is done where a client tells the server to end; waits for nothing. */
+    public void onEnd(Runnable action) {
+        end = action;
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    void end() {
+        end.run();
     }
 
     /** Time of day when it began. */

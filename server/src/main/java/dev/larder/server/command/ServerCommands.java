@@ -9,6 +9,7 @@ final class ServerCommands {
     private static final byte[] ASYNC = Ascii.bytes("async");
     private static final byte[] SYNC = Ascii.bytes("sync");
     private static final byte[] SLEEP = Ascii.bytes("sleep");
+    private static final byte[] RELOAD = Ascii.bytes("reload");
     private static final byte[] HELP = Ascii.bytes("help");
     private static final int TIDY_STEP = 4_096;
     private static final int MOST_STEPS = 1_000;
@@ -37,7 +38,6 @@ final class ServerCommands {
             call.out().integer(0);
             call.out().array(0);
         });
-        bodies.put("lastsave", call -> call.out().integer(call.node().startedMillis() / Expiry.SECOND));
         bodies.put("memory|stats", ServerCommands::memory);
         bodies.put("memory|purge", ServerCommands::purge);
         bodies.put("memory|help", HelpText::reply);
@@ -128,8 +128,12 @@ final class ServerCommands {
             double seconds = seconds(call);
             call.client().line().hold(call.now() + (long) (seconds * Expiry.SECOND));
             call.out().ok();
+        } else if (call.is(1, RELOAD) && call.count() == 2) {
+            SnapshotCommands.reload(call);
         } else if (call.is(1, HELP)) {
-            call.out().array(2);
+            call.out().array(4);
+            call.out().simple("RELOAD");
+            call.out().simple("    Saves, empties all databases, and loads what was saved.");
             call.out().simple("SLEEP <seconds>");
             call.out().simple("    Has this connection, no other, wait for a time.");
         } else {

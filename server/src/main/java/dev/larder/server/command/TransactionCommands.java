@@ -127,8 +127,8 @@ final class TransactionCommands {
 
     private static boolean hasChanged(Worker worker, Transaction transaction) {
         for (Transaction.Watched watched : transaction.watched()) {
-            try (Entry entry =
-                    worker.entry.open(watched.database(), worker.key.set(watched.key(), 0, watched.key().length))) {
+            try (Entry entry = worker.entry.openToRead(
+                    watched.database(), worker.key.set(watched.key(), 0, watched.key().length))) {
                 if (entry.version() != watched.version()) {
                     return true;
                 }

@@ -16,7 +16,9 @@ final class Kind {
         WORD,
         LIST,
         LIMITS,
-        JITTER
+        JITTER,
+        FILENAME,
+        SAVE
     }
 
     private final Form form;
@@ -44,7 +46,7 @@ final class Kind {
 
     /** Whether several words are one value. */
     boolean isList() {
-        return form == Form.LIST || form == Form.LIMITS || form == Form.TEXT || form == Form.JITTER;
+        return form == Form.LIST || form == Form.LIMITS || form == Form.TEXT || form == Form.JITTER || form == Form.SAVE;
     }
 
     /** The one form of a value, of the words that stand for it. */
@@ -60,6 +62,8 @@ final class Kind {
             case OCTAL -> octal(text);
             case WORDS -> word(text);
             case TEXT, WORD, LIST -> text;
+            case FILENAME -> filename(text);
+            case SAVE -> save(text);
             case LIMITS -> OutputLimits.parse(value).toString();
             case JITTER -> Jitter.parse(value).toString();
         };
@@ -93,6 +97,29 @@ final class Kind {
             throw new WrongValueException("argument must be an octal number such as 700");
         }
         return text;
+    }
+
+    private static String filename(String text) {
+        if (text.isEmpty() || text.indexOf('/') >= 0 || text.indexOf('\\') >= 0 || text.indexOf('\0') >= 0) {
+            throw new WrongValueException("dbfilename can't be a path, just a filename");
+        }
+        return text;
+    }
+
+    /** Pairs of seconds and changes; none at all is an empty text. */
+    private static String save(String text) {
+        if (text.isBlank()) {
+            return "";
+        }
+        String[] numbers = text.strip().split(" +");
+        boolean isRight = numbers.length % 2 == 0;
+        for (int i = 0; isRight && i < numbers.length; i++) {
+            isRight = numbers[i].matches("\\d{1,9}") && Long.parseLong(numbers[i]) >= 1 - i % 2;
+        }
+        if (!isRight) {
+            throw new WrongValueException("Invalid save parameters");
+        }
+        return String.join(" ", numbers);
     }
 
     private String word(String text) {

@@ -56,6 +56,7 @@ public final class Chores implements AutoCloseable {
             long now = node.clock().millis();
             if (now >= nextLookMillis || now < nextLookMillis - SECOND) {
                 nextLookMillis = now + SECOND;
+                node.keeper().look(now);
                 node.clients().all().forEach(client -> look(client, now));
                 overSoftLimit.keySet().removeIf(id -> node.clients().numbered(id) == null);
             }

@@ -9,11 +9,14 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.larder.server.store.OffHeapStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -130,6 +133,16 @@ public final class Snapshots {
             LoadReport report = loader.report(in.damaged());
             progress.reached(in.size(), in.size(), report);
             return report;
+        }
+    }
+
+    /** Whether a file is there that begins as a snapshot does; what else is there is somebody else's. */
+    public static boolean isSnapshot(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] first = in.readNBytes(Long.BYTES);
+            return first.length == Long.BYTES && MemorySegment.ofArray(first).get(Format.LONG, 0) == Format.MAGIC;
+        } catch (NoSuchFileException none) {
+            return false;
         }
     }
 

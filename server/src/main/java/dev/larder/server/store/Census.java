@@ -8,6 +8,8 @@ final class Census {
     final int[] expiring = new int[Databases.KEYSPACES];
     long evicted;
     long expired;
+    /** What clients changed; an estimate that never misses one. */
+    long changes;
 
     void add(int keyspace, boolean expires) {
         keys[keyspace]++;

@@ -312,8 +312,15 @@ public final class Entry implements AutoCloseable {
         }
     }
 
+    /** Counts a change, unless it is one of an earlier life that comes in. */
+    void counted() {
+        Shard held = shard();
+        held.census.changes += held.sparing ? 0 : 1;
+    }
+
     /** The entry was changed. */
     void changed() {
+        counted();
         if (shard().records.version(place()) != 0) {
             shard().records.version(place(), shard().nextVersion());
         }
@@ -370,6 +377,7 @@ public final class Entry implements AutoCloseable {
                 held.strings.write(slot, key, traits, value);
             }
             held.expiryChanged(slot, had);
+            counted();
             return;
         }
         boolean isLong = Strings.isLong(key.length(), traits, value.length());
@@ -412,6 +420,7 @@ public final class Entry implements AutoCloseable {
     /** The same; where what was built is nothing, and the builder says so by false, the key is removed. */
     void replace(IntPredicate builder) {
         Shard held = shard();
+        counted();
         int fresh = held.newSlot(Shard.hashIn(keyspace, hash));
         held.building(fresh);
         boolean isWhole = false;
@@ -542,6 +551,7 @@ public final class Entry implements AutoCloseable {
         if (slot == NONE) {
             return false;
         }
+        counted();
         shard().remove(slot, false);
         return true;
     }

@@ -161,6 +161,7 @@ public final class FieldAccess {
         }
         hashes().remove(slot, bucket, at);
         if (hashes().count(slot) == 0) {
+            entry.counted();
             shard().remove(slot, false);
         } else {
             entry.changed();

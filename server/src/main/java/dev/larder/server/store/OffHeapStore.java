@@ -5,6 +5,7 @@ import dev.larder.policy.Policy;
 import dev.larder.server.memory.Pages;
 import dev.larder.time.Ticker;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -174,6 +175,7 @@ public final class OffHeapStore implements AutoCloseable {
         for (Shard shard : shards) {
             isEmpty &= shard.census.keys[keyspace] == 0;
             shard.leases.endAll(keyspace);
+            shard.census.changes += shard.census.keys[keyspace];
         }
         if (!isEmpty && !databases.flush(database)) {
             sweepAll();
@@ -228,6 +230,7 @@ public final class OffHeapStore implements AutoCloseable {
     public void swap(int one, int other) {
         try (Section all = all()) {
             databases.swap(one, other);
+            shards[0].census.changes++;
         }
     }
 
@@ -503,20 +506,25 @@ public final class OffHeapStore implements AutoCloseable {
 
     /** How many keys were evicted since the store was made. */
     public long evicted() {
-        return left(true);
+        return sum(census -> census.evicted);
     }
 
     /** How many keys were removed because their time was over. */
     public long expired() {
-        return left(false);
+        return sum(census -> census.expired);
     }
 
-    private long left(boolean evicted) {
+    /** About how many changes there were since the store was made; never none where there was one. */
+    public long changes() {
+        return sum(census -> census.changes);
+    }
+
+    private long sum(ToLongFunction<Census> number) {
         long sum = 0;
         for (Shard shard : shards) {
             shard.lock.lock();
             try {
-                sum += evicted ? shard.census.evicted : shard.census.expired;
+                sum += number.applyAsLong(shard.census);
             } finally {
                 shard.lock.unlock();
             }

@@ -114,6 +114,7 @@ public final class SortedSetAccess {
         int slot = slot();
         sets().remove(slot, member);
         if (sets().count(slot) == 0) {
+            entry.counted();
             shard().remove(slot, false);
         } else {
             entry.changed();
