@@ -4,6 +4,7 @@ import dev.larder.policy.Eviction;
 import dev.larder.server.command.Node;
 import dev.larder.server.config.Settings;
 import dev.larder.server.config.SettingsException;
+import dev.larder.server.event.Notices;
 import dev.larder.server.memcached.MemcachedPort;
 import dev.larder.server.memory.Pages;
 import dev.larder.server.net.Chores;
@@ -75,10 +76,13 @@ public final class LarderServer implements AutoCloseable {
                     + " password: set requirepass, or protected-mode no if anybody may use it");
         }
         checkFolder(settings);
+        Notices notices = new Notices();
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
+                .withListener(notices)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
         Transport transport = Transport.best(!settings.text("unixsocket").isEmpty());
-        Node node = new Node(store, settings, clock, new Node.Place(0, transport.word(), options.file()));
+        Node node = new Node(
+                new Node.Kept(store, notices), settings, clock, new Node.Place(0, transport.word(), options.file()));
         Listeners listeners = new Listeners(node, transport);
         boolean isStarted = false;
         try {

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.STRING;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Limits;
 import dev.larder.server.store.Section;
@@ -77,7 +78,12 @@ final class BitCommands {
             int old = byteAt(call, entry, offset);
             int shift = 7 - (int) (offset & 7);
             byte[] changed = {(byte) ((old & ~(1 << shift)) | (bit << shift))};
-            entry.setRange((int) (offset >>> 3), Slice.of(changed));
+            int before = entry.isPresent() ? entry.length() : -1;
+            boolean isOther =
+                    entry.setRange((int) (offset >>> 3), Slice.of(changed)) != before || changed[0] != (byte) old;
+            if (isOther) {
+                call.notify(Event.SETBIT, entry);
+            }
             call.out().integer(old >> shift & 1);
         }
     }
@@ -199,10 +205,11 @@ final class BitCommands {
             }
             byte[] result = combined(operation, sources, longest);
             try (Entry entry = call.open(2)) {
-                if (longest == 0) {
-                    entry.remove();
-                } else {
+                if (longest > 0) {
                     entry.set(Slice.of(result), Entry.NEVER);
+                    call.notify(Event.SET, entry);
+                } else if (entry.remove()) {
+                    call.notify(Event.DEL, entry);
                 }
             }
             call.out().integer(longest);

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.STRING;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Limits;
 import dev.larder.server.store.Slice;
@@ -149,12 +150,17 @@ final class BitfieldCommands {
                 }
                 bytes = Arrays.copyOf(bytes, (int) Math.max(bytes.length, end));
             }
+            byte[] before = writes ? bytes.clone() : bytes;
+            int lengthBefore = entry.isPresent() ? entry.length() : -1;
             call.out().array(steps.size());
             for (Step step : steps) {
                 run(call, step, bytes);
             }
             if (writes) {
                 entry.setRange(0, Slice.of(bytes));
+                if (bytes.length != lengthBefore || !Arrays.equals(bytes, before)) {
+                    call.notify(Event.SETBIT, entry);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import dev.larder.protocol.resp.Arguments;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.server.client.Client;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
@@ -177,13 +178,33 @@ final class Call {
         return entry;
     }
 
+    /** Opens a key for a read that counts as hit or miss, and not for eviction. */
+    Entry look(int index) {
+        Entry entry = open(index);
+        noteLook(entry);
+        return entry;
+    }
+
     void noteRead(Entry entry) {
+        noteLook(entry);
+        touch(entry);
+    }
+
+    private void noteLook(Entry entry) {
         if (entry.isPresent()) {
             worker.hits.add(1);
-            touch(entry);
         } else {
             worker.misses.add(1);
+            notify(Event.KEYMISS, entry);
         }
+    }
+
+    /**
+     * Says what became of the key of an entry that is open. Every command that changes one calls this, once for each event
+     * that Redis has for it. Who wants to hear of it does when the command is done and its locks are free.
+     */
+    void notify(Event event, Entry entry) {
+        worker.node.notices().note(event, entry);
     }
 
     void touch(Entry entry) {

@@ -64,6 +64,7 @@ public final class Dispatcher {
                 client.replies(Client.Replies.ON);
             }
         }
+        worker.node.notices().flush();
         return true;
     }
 

@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import java.util.Map;
 
@@ -74,15 +75,17 @@ final class ExpiryCommands {
             boolean isMet = entry.isPresent() && condition.isMet(entry.expiresAt(), expiresAt);
             if (isMet && expiresAt <= call.now()) {
                 entry.remove();
+                call.notify(Event.DEL, entry);
             } else if (isMet) {
                 entry.expire(expiresAt);
+                call.notify(Event.EXPIRE, entry);
             }
             call.out().integer(isMet ? 1 : 0);
         }
     }
 
     private static void tell(Call call, int unit, boolean isRelative) {
-        try (Entry entry = call.open(1)) {
+        try (Entry entry = call.look(1)) {
             if (!entry.isPresent()) {
                 call.out().integer(-2);
             } else if (entry.expiresAt() == Entry.NEVER) {
@@ -105,6 +108,7 @@ final class ExpiryCommands {
             boolean expires = entry.isPresent() && entry.expiresAt() != Entry.NEVER;
             if (expires) {
                 entry.expire(Entry.NEVER);
+                call.notify(Event.PERSIST, entry);
             }
             call.out().integer(expires ? 1 : 0);
         }

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.HASH;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldAccess;
 import dev.larder.server.store.Slice;
@@ -41,6 +42,7 @@ final class HashCommands {
             for (int i = 2; i < call.count(); i += 2) {
                 created += entry.fields().put(call.extra(i), call.value(i + 1), Entry.NEVER) ? 1 : 0;
             }
+            call.notify(Event.HSET, entry);
         }
         if (counts) {
             call.out().integer(created);
@@ -54,6 +56,7 @@ final class HashCommands {
             boolean isNew = !entry.fields().contains(call.extra(2));
             if (isNew) {
                 entry.fields().put(call.extra(2), call.value(3), Entry.NEVER);
+                call.notify(Event.HSET, entry);
             }
             call.out().integer(isNew ? 1 : 0);
         }
@@ -90,6 +93,12 @@ final class HashCommands {
         try (Entry entry = call.change(1, HASH)) {
             for (int i = 2; i < call.count() && entry.isPresent(); i++) {
                 removed += entry.fields().remove(call.extra(i)) ? 1 : 0;
+            }
+            if (removed > 0) {
+                call.notify(Event.HDEL, entry);
+                if (!entry.isPresent()) {
+                    call.notify(Event.DEL, entry);
+                }
             }
         }
         call.out().integer(removed);
@@ -143,6 +152,7 @@ final class HashCommands {
                 throw new Complaint(NumberCommands.OVERFLOW);
             }
             put(call, entry.fields(), Ascii.bytes(Long.toString(sum)));
+            call.notify(Event.HINCRBY, entry);
             call.out().integer(sum);
         }
     }
@@ -161,6 +171,7 @@ final class HashCommands {
             }
             byte[] digits = Ascii.bytes(sum.toString());
             put(call, entry.fields(), digits);
+            call.notify(Event.HINCRBYFLOAT, entry);
             call.out().bulk(digits);
         }
     }

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.HASH;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldAccess;
 import dev.larder.server.store.Slice;
@@ -64,9 +65,27 @@ final class HashExpiryCommands {
         int first = firstField(call, at);
         try (Entry entry = call.change(1, HASH)) {
             call.out().array(call.count() - first);
+            int expiring = 0;
+            int removed = 0;
             for (int i = first; i < call.count(); i++) {
-                call.out().integer(expire(call, entry.fields(), i, condition, expiresAt));
+                int outcome = expire(call, entry.fields(), i, condition, expiresAt);
+                expiring += outcome == 1 ? 1 : 0;
+                removed += outcome == REMOVED ? 1 : 0;
+                call.out().integer(outcome);
             }
+            tell(call, entry, expiring, removed);
+        }
+    }
+
+    private static void tell(Call call, Entry entry, int expiring, int removed) {
+        if (removed > 0) {
+            call.notify(Event.HDEL, entry);
+        }
+        if (expiring > 0) {
+            call.notify(Event.HEXPIRE, entry);
+        }
+        if (removed > 0 && !entry.isPresent()) {
+            call.notify(Event.DEL, entry);
         }
     }
 
@@ -107,14 +126,19 @@ final class HashExpiryCommands {
         int first = firstField(call, 2);
         try (Entry entry = call.change(1, HASH)) {
             call.out().array(call.count() - first);
+            boolean isChanged = false;
             for (int i = first; i < call.count(); i++) {
                 long expiresAt = entry.fields().expiresAt(call.extra(i));
                 if (expiresAt >= 0 && expiresAt != Entry.NEVER) {
                     entry.fields().expire(call.extra(i), Entry.NEVER);
+                    isChanged = true;
                     call.out().integer(1);
                 } else {
                     call.out().integer(expiresAt < 0 ? NO_FIELD : NO_EXPIRY);
                 }
+            }
+            if (isChanged) {
+                call.notify(Event.HPERSIST, entry);
             }
         }
     }

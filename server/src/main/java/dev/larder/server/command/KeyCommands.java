@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.Section;
@@ -47,13 +48,13 @@ final class KeyCommands {
         int removed = 0;
         if (call.count() == 2) {
             try (Entry entry = call.open(1)) {
-                removed = entry.remove() ? 1 : 0;
+                removed = remove(call, entry);
             }
         } else {
             try (Section section = call.lock()) {
                 for (int i = 1; i < call.count(); i++) {
                     try (Entry entry = call.open(i)) {
-                        removed += entry.remove() ? 1 : 0;
+                        removed += remove(call, entry);
                     }
                 }
             }
@@ -61,16 +62,19 @@ final class KeyCommands {
         call.out().integer(removed);
     }
 
+    private static int remove(Call call, Entry entry) {
+        if (!entry.remove()) {
+            return 0;
+        }
+        call.notify(Event.DEL, entry);
+        return 1;
+    }
+
     private static void countPresent(Call call, boolean touches) {
         int found = 0;
         try (Section section = call.lock()) {
             for (int i = 1; i < call.count(); i++) {
-                try (Entry entry = call.open(i)) {
-                    if (touches) {
-                        call.noteRead(entry);
-                    } else {
-                        (entry.isPresent() ? call.worker().hits : call.worker().misses).add(1);
-                    }
+                try (Entry entry = touches ? call.read(i) : call.look(i)) {
                     found += entry.isPresent() ? 1 : 0;
                 }
             }
@@ -79,7 +83,7 @@ final class KeyCommands {
     }
 
     private static void type(Call call) {
-        try (Entry entry = call.open(1)) {
+        try (Entry entry = call.look(1)) {
             call.out().encoded(entry.isPresent() ? Types.reply(entry.type()) : NO_TYPE);
         }
     }
@@ -94,8 +98,10 @@ final class KeyCommands {
                 boolean isSame = call.sameWord(1, 2);
                 boolean isWanted = !onlyToNew || !target.isPresent();
                 if (isWanted && !isSame) {
-                    target.copyFrom(source);
+                    replace(call, source, target);
                     source.remove();
+                    call.notify(Event.RENAME_FROM, source);
+                    call.notify(Event.RENAME_TO, target);
                 }
                 if (onlyToNew) {
                     call.out().integer(isWanted ? 1 : 0);
@@ -103,6 +109,14 @@ final class KeyCommands {
                     call.out().ok();
                 }
             }
+        }
+    }
+
+    private static void replace(Call call, Entry source, Entry target) {
+        boolean isReplaced = target.isPresent();
+        target.copyFrom(source);
+        if (isReplaced || target.isNewborn()) {
+            call.notify(Event.NEW, target);
         }
     }
 
@@ -122,11 +136,12 @@ final class KeyCommands {
             throw new Complaint(SAME_OBJECTS);
         }
         try (Section section = call.lock();
-                Entry source = call.open(1);
+                Entry source = call.look(1);
                 Entry target = call.openOther(2, database)) {
             boolean isWanted = source.isPresent() && (replaces || !target.isPresent());
             if (isWanted) {
-                target.copyFrom(source);
+                replace(call, source, target);
+                call.notify(Event.COPY_TO, target);
             }
             call.out().integer(isWanted ? 1 : 0);
         }
@@ -142,8 +157,10 @@ final class KeyCommands {
                 Entry target = call.openOther(1, database)) {
             boolean isWanted = source.isPresent() && !target.isPresent();
             if (isWanted) {
-                target.copyFrom(source);
+                replace(call, source, target);
                 source.remove();
+                call.notify(Event.MOVE_FROM, source);
+                call.notify(Event.MOVE_TO, target);
             }
             call.out().integer(isWanted ? 1 : 0);
         }

@@ -5,6 +5,7 @@ import dev.larder.server.client.Client;
 import dev.larder.server.client.Clients;
 import dev.larder.server.client.Waiter;
 import dev.larder.server.config.Settings;
+import dev.larder.server.event.Notices;
 import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.WallClock;
@@ -18,8 +19,10 @@ public final class Node {
     static final String REDIS_VERSION = "7.0.15";
 
     private static final int RUN_ID_DIGITS = 40;
+    private static final String NOTIFY = "notify-keyspace-events";
 
     private final OffHeapStore store;
+    private final Notices notices;
     private final Settings settings;
     private final WallClock clock;
     private final CommandTable table = new CommandTable();
@@ -48,6 +51,13 @@ public final class Node {
      */
     public record Place(int port, String transport, String file) {}
 
+    /**
+     * What it keeps, and who hears of it.
+     *
+     * @param notices is the store's listener
+     */
+    public record Kept(OffHeapStore store, Notices notices) {}
+
     /** Until when which commands wait. */
     record Pause(long untilMillis, boolean isForWritesOnly) {
         static final Pause NONE = new Pause(0, false);
@@ -57,8 +67,9 @@ public final class Node {
         }
     }
 
-    public Node(OffHeapStore store, Settings settings, WallClock clock, Place place) {
-        this.store = store;
+    public Node(Kept kept, Settings settings, WallClock clock, Place place) {
+        this.store = kept.store();
+        this.notices = kept.notices();
         this.settings = settings;
         this.clock = clock;
         this.place = place;
@@ -72,6 +83,13 @@ public final class Node {
         this.password = new Password(settings);
         store.onAppearance(waiters::appeared);
         this.keeper = new Keeper(store, settings);
+        notices.to((channel, text) -> PubsubCommands.publish(this, channel, text));
+        notices.want(settings.text(NOTIFY));
+        settings.onChange(name -> {
+            if (name.equals(NOTIFY)) {
+                notices.want(settings.text(NOTIFY));
+            }
+        });
     }
 
     /** A worker for one event loop. */
@@ -84,6 +102,11 @@ public final class Node {
     /** Keys and values. */
     public OffHeapStore store() {
         return store;
+    }
+
+    /** What became of keys. */
+    public Notices notices() {
+        return notices;
     }
 
     /** The settings. */

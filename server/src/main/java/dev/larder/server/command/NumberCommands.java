@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.STRING;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ final class NumberCommands {
                 throw new Complaint(OVERFLOW);
             }
             entry.setNumber(sum);
+            call.notify(Event.INCRBY, entry);
             call.out().integer(sum);
         }
     }
@@ -72,6 +74,7 @@ final class NumberCommands {
             }
             byte[] text = sum.toString().getBytes(StandardCharsets.ISO_8859_1);
             entry.set(Slice.of(text), entry.isPresent() ? entry.expiresAt() : Entry.NEVER);
+            call.notify(Event.INCRBYFLOAT, entry);
             call.out().bulk(text);
         }
     }

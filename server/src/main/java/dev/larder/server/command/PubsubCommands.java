@@ -132,16 +132,26 @@ final class PubsubCommands {
     }
 
     private static void publish(Call call) {
-        Node node = call.node();
-        byte[] channel = call.arguments().copy(1);
+        boolean isHeard =
+                !call.node().patterns().isEmpty() || !call.node().channels().isEmpty();
+        call.out()
+                .integer(
+                        isHeard
+                                ? publish(
+                                        call.node(),
+                                        call.arguments().copy(1),
+                                        call.arguments().copy(2))
+                                : 0);
+    }
+
+    /** Sends a message to all who listen; how many. */
+    static int publish(Node node, byte[] channel, byte[] text) {
         int count = 0;
         Key name = new Key(channel);
         if (node.channels().count(name) > 0) {
-            byte[] text = call.arguments().copy(2);
             count = node.channels().send(name, message(MESSAGE, channel, text));
         }
         if (!node.patterns().isEmpty()) {
-            byte[] text = call.arguments().copy(2);
             int[] more = {0};
             node.patterns().each((pattern, listeners) -> {
                 if (Glob.matches(pattern.bytes(), channel, 0, channel.length)) {
@@ -152,7 +162,7 @@ final class PubsubCommands {
             });
             count += more[0];
         }
-        call.out().integer(count);
+        return count;
     }
 
     private static void spublish(Call call) {

@@ -4,6 +4,7 @@ import static dev.larder.server.store.ValueType.STRING;
 
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Limits;
 import dev.larder.server.store.Section;
@@ -62,6 +63,7 @@ final class StringCommands {
         if (count == 3) {
             try (Entry entry = call.open(1)) {
                 entry.set(call.value(2), Entry.NEVER);
+                call.notify(Event.SET, entry);
             }
             call.out().ok();
         } else {
@@ -83,6 +85,10 @@ final class StringCommands {
             if (isWanted) {
                 long expiresAt = options.keepsExpiry() && entry.isPresent() ? entry.expiresAt() : options.expiresAt();
                 entry.set(call.value(2), expiresAt);
+                call.notify(Event.SET, entry);
+                if (options.expiresAt() != Entry.NEVER) {
+                    call.notify(Event.EXPIRE, entry);
+                }
             }
             if (!options.gives()) {
                 if (isWanted) {
@@ -131,6 +137,7 @@ final class StringCommands {
             boolean isNew = !entry.isPresent();
             if (isNew) {
                 entry.set(call.value(2), Entry.NEVER);
+                call.notify(Event.SET, entry);
             }
             call.out().integer(isNew ? 1 : 0);
         }
@@ -140,6 +147,8 @@ final class StringCommands {
         long expiresAt = Expiry.shortened(call, Expiry.positive(call, 2, unit, true));
         try (Entry entry = call.open(1)) {
             entry.set(call.value(3), expiresAt);
+            call.notify(Event.SET, entry);
+            call.notify(Event.EXPIRE, entry);
         }
         call.out().ok();
     }
@@ -148,13 +157,16 @@ final class StringCommands {
         try (Entry entry = call.read(1, STRING)) {
             replyOrNil(call, entry);
             entry.set(call.value(2), Entry.NEVER);
+            call.notify(Event.SET, entry);
         }
     }
 
     private static void getdel(Call call) {
         try (Entry entry = call.read(1, STRING)) {
             replyOrNil(call, entry);
-            entry.remove();
+            if (entry.remove()) {
+                call.notify(Event.DEL, entry);
+            }
         }
     }
 
@@ -180,8 +192,10 @@ final class StringCommands {
             call.reply(entry);
             if (isExpiry && expiresAt <= call.now()) {
                 entry.remove();
+                call.notify(Event.DEL, entry);
             } else if (isExpiry || (option == PERSIST && entry.expiresAt() != Entry.NEVER)) {
                 entry.expire(expiresAt);
+                call.notify(isExpiry ? Event.EXPIRE : Event.PERSIST, entry);
             }
         }
     }
@@ -233,6 +247,7 @@ final class StringCommands {
         for (int i = 1; i < call.count(); i += 2) {
             try (Entry entry = call.open(i)) {
                 entry.set(call.value(i + 1), Entry.NEVER);
+                call.notify(Event.SET, entry);
             }
         }
     }
@@ -249,6 +264,7 @@ final class StringCommands {
             } else {
                 call.out().integer(entry.append(call.value(2)));
             }
+            call.notify(Event.APPEND, entry);
         }
     }
 
@@ -294,6 +310,7 @@ final class StringCommands {
                 call.out().integer(entry.isPresent() ? entry.length() : 0);
             } else {
                 call.out().integer(entry.setRange((int) offset, call.value(3)));
+                call.notify(Event.SETRANGE, entry);
             }
         }
     }

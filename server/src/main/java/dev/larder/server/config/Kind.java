@@ -18,7 +18,8 @@ final class Kind {
         LIMITS,
         JITTER,
         FILENAME,
-        SAVE
+        SAVE,
+        EVENTS
     }
 
     private final Form form;
@@ -64,6 +65,7 @@ final class Kind {
             case TEXT, WORD, LIST -> text;
             case FILENAME -> filename(text);
             case SAVE -> save(text);
+            case EVENTS -> events(text);
             case LIMITS -> OutputLimits.parse(value).toString();
             case JITTER -> Jitter.parse(value).toString();
         };
@@ -120,6 +122,14 @@ final class Kind {
             throw new WrongValueException("Invalid save parameters");
         }
         return String.join(" ", numbers);
+    }
+
+    private static String events(String text) {
+        int bits = EventFlags.parse(text);
+        if (bits < 0) {
+            throw new WrongValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+        }
+        return EventFlags.text(bits);
     }
 
     private String word(String text) {

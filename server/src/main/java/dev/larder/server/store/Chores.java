@@ -86,14 +86,27 @@ final class Chores implements TimingWheel.Visitor {
             return expiresAt;
         }
         if (shard.hashes.nextExpiry(slot) <= nowMillis) {
+            int before = shard.hashes.count(slot);
             shard.hashes.purge(slot, nowMillis, PURGE_BUCKETS);
-            if (shard.hashes.count(slot) == 0) {
+            int left = shard.hashes.count(slot);
+            if (left < before) {
+                tellOfFields(slot, left == 0);
+            }
+            if (left == 0) {
                 shard.remove(slot, false);
                 removed++;
                 return Entry.NEVER;
             }
         }
         return Math.min(expiresAt, shard.hashes.nextExpiry(slot));
+    }
+
+    private void tellOfFields(int slot, boolean isEmpty) {
+        int at = shard.slots.place(slot);
+        int number = shard.shared.databases().number(shard.records.database(at));
+        if (number != Databases.NONE) {
+            shard.shared.listener().fieldsExpired(number, shard.records.key(at, key), isEmpty);
+        }
     }
 
     /** Removes an entry whose time is over. */

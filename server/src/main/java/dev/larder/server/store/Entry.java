@@ -40,6 +40,7 @@ public final class Entry implements AutoCloseable {
     private int keyspace;
     private long hash;
     private int slot = NONE;
+    private boolean wasThere;
 
     Entry(OffHeapStore store) {
         this.store = store;
@@ -122,6 +123,7 @@ public final class Entry implements AutoCloseable {
         key = itsKey;
         hash = itsHash;
         slot = itsSlot;
+        wasThere = itsSlot != NONE;
         shard = itsShard;
         itsShard.opened(this);
     }
@@ -190,6 +192,13 @@ public final class Entry implements AutoCloseable {
     /** Whether the key is there. */
     public boolean isPresent() {
         return slot != NONE;
+    }
+
+    /** Whether it has come into being since it was opened; true once, for whoever asks first. */
+    public boolean isNewborn() {
+        boolean isNew = !wasThere && slot != NONE;
+        wasThere |= isNew;
+        return isNew;
     }
 
     /** The key. */

@@ -19,4 +19,7 @@ public interface StoreListener {
 
     /** A key's time had passed. */
     void expired(int database, Slice key);
+
+    /** Fields of a hash were removed because their time had passed; {@code isEmpty} if the hash goes with them. */
+    default void fieldsExpired(int database, Slice hashKey, boolean isEmpty) {}
 }

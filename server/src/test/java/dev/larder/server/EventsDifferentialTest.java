@@ -1,0 +1,216 @@
+package dev.larder.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same commands to this server and to a real Redis 7.0: the same keyspace events, in the same order. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EventsDifferentialTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int COMMANDS = 1_500;
+    private static final int BATCH = 50;
+    private static final String END = "__key the end";
+
+    private RealRedis redis;
+    private LarderServer server;
+
+    @BeforeAll
+    void start() throws IOException {
+        redis = new RealRedis();
+        server = LarderServer.start(ServerOptions.standard().with("port", "0"));
+    }
+
+    @AfterAll
+    void stop() {
+        redis.close();
+        server.close();
+    }
+
+    /** A connection that changes keys, and one that hears of it. */
+    private static final class Pair implements AutoCloseable {
+        private final Wire writer;
+        private final Wire listener;
+        private final Wire marker;
+
+        Pair(int port, String flags) throws IOException {
+            writer = new Wire(port);
+            listener = new Wire(port);
+            marker = new Wire(port);
+            writer.ask("FLUSHALL");
+            assertThat(writer.ask("CONFIG", "SET", "notify-keyspace-events", flags))
+                    .isEqualTo("+OK");
+            listener.ask("PSUBSCRIBE", "__key*");
+        }
+
+        List<String> events(List<String[]> commands) throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            commands.forEach(words -> bytes.writeBytes(Wire.request(words)));
+            writer.send(bytes.toByteArray());
+            writer.replies(commands.size());
+            marker.ask("PUBLISH", END, "");
+            List<String> events = new ArrayList<>();
+            for (String event = listener.reply(); !event.contains(END); event = listener.reply()) {
+                events.add(event.replace("ARRAY[$pmessage, $__key*, ", ""));
+            }
+            return events;
+        }
+
+        @Override
+        public void close() throws IOException {
+            marker.ask("CONFIG", "SET", "notify-keyspace-events", "");
+            writer.close();
+            listener.close();
+            marker.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"strings", "bits", "hashes"})
+    void randomCommandsHaveTheirEvents(String family) throws IOException {
+        long seed = Long.getLong("larder.seed", System.nanoTime());
+        System.out.println("seed " + seed);
+        LongFunction<RandomCommands> families = switch (family) {
+            case "strings" -> RandomCommands::strings;
+            case "bits" -> RandomCommands::bits;
+            default -> RandomCommands::hashes;
+        };
+        RandomCommands commands = families.apply(seed);
+        try (Pair ours = new Pair(server.port(), "KEAmn");
+                Pair theirs = new Pair(redis.port(), "KEAmn")) {
+            for (int i = 0; i < COMMANDS; i += BATCH) {
+                List<String[]> batch =
+                        Stream.generate(commands::next).limit(BATCH).toList();
+                assertThat(ours.events(batch))
+                        .as(
+                                "seed %d, batch %d: %s",
+                                seed, i, batch.stream().map(Arrays::toString).toList())
+                        .isEqualTo(theirs.events(batch));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "set a 1|rename a b|rename b b|renamenx b c|set d 1|renamenx d c|rename none x",
+                "set a 1|set b 2|rename a b",
+                "set a 1|copy a b|copy a b|copy a b replace|copy none x|copy a b db 3|select 3|get b",
+                "set a 1|move a 3|move a 3|select 3|move a 0|select 0|del a none a",
+                "set a 1 ex 100|set a 2 keepttl|setex a 100 x|psetex a 10000 x|getex a ex 10|getex a persist|getex a persist",
+                "set a 1|expire a 100|pexpire a 100000 nx|persist a|persist a|expire a -1|expire a 1|unlink a",
+                "getex none|getdel none|getset a 1|set a 2 get|set b 2 get|set b 1 nx|set none 1 xx|getdel a",
+                "mset a 1 b 2|msetnx a 1 c 2|msetnx c 1 d 2|mget a none",
+                "append a x|append a y|append e \"\"|setrange a 5 z|setrange f 0 \"\"",
+                "incr a|decr a|incrby a 5|incrbyfloat a 1.5|incrbyfloat b 1",
+                "setbit a 1 1|setbit a 1 1|setbit a 100 0|bitfield a set u8 0 1 set u8 0 1|bitfield a get u8 0",
+                "bitfield n incrby u2 0 1 overflow fail incrby u2 0 7|bitop and r a n|bitop or none x y|bitop or r x y",
+                "hset h f 1 g 2|hset h f 1|hsetnx h f 1|hsetnx h k 1|hincrby h f 1|hincrbyfloat h f 1|hdel h x|hdel h f g|hdel h k",
+                "multi|set a 1|del a|exec|set a 1|flushall|swapdb 0 1",
+                "exists a b|touch a|type a|ttl a|strlen a|hget a f|hlen a|object encoding a|memory usage a|watch a|getbit a 1"
+            })
+    void eventsComeAsFromRedis(String line) throws IOException {
+        List<String[]> commands = Stream.of(line.split("\\|"))
+                .map(command -> command.replace("\"\"", "").split(" ", -1))
+                .toList();
+        try (Pair ours = new Pair(server.port(), "KEAmn");
+                Pair theirs = new Pair(redis.port(), "KEAmn")) {
+            assertThat(ours.events(commands)).isEqualTo(theirs.events(commands));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "K", "E", "KEA", "Kg", "E$", "KEh", "A", "mKE", "nE", "KEAmn", "g$lshzxetdKE", "xE$K"})
+    void flagsChooseAsInRedis(String flags) throws IOException {
+        List<String[]> commands = List.of(
+                new String[] {"set", "a", "1"},
+                new String[] {"hset", "h", "f", "v"},
+                new String[] {"get", "none"},
+                new String[] {"del", "a"});
+        try (Pair ours = new Pair(server.port(), flags);
+                Pair theirs = new Pair(redis.port(), flags)) {
+            assertThat(ours.events(commands)).isEqualTo(theirs.events(commands));
+            String shown = theirs.writer.ask("CONFIG", "GET", "notify-keyspace-events");
+            assertThat(ours.writer.ask("CONFIG", "GET", "notify-keyspace-events"))
+                    .isEqualTo(flags.equals("KEAmn") ? shown.replace("m]", "mn]") : shown);
+            String[] wrong = {"CONFIG", "SET", "notify-keyspace-events", "KEy"};
+            assertThat(ours.writer.ask(wrong)).isEqualTo(theirs.writer.ask(wrong));
+        }
+    }
+
+    /** What is told, in order, until the wanted event comes. */
+    private static List<String> until(Wire listener, String last) throws IOException {
+        List<String> told = new ArrayList<>();
+        while (told.isEmpty() || !told.get(told.size() - 1).endsWith(last)) {
+            told.add(listener.reply());
+        }
+        return told;
+    }
+
+    @Test
+    void whatExpiresIsTold() throws IOException {
+        try (Pair ours = new Pair(server.port(), "Ex")) {
+            ours.writer.ask("SET", "a", "1", "PX", "20");
+            assertThat(until(ours.listener, "$a]"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("__keyevent@0__:expired");
+        }
+    }
+
+    @Test
+    void fieldsThatExpireAreToldAndThenTheirHash() throws IOException {
+        try (Pair ours = new Pair(server.port(), "KA")) {
+            ours.writer.ask("HSET", "h", "f", "1");
+            ours.writer.ask("HPEXPIRE", "h", "20", "FIELDS", "1", "f");
+            assertThat(until(ours.listener, "$del]").stream()
+                            .map(event -> event.substring(event.lastIndexOf('$') + 1))
+                            .toList())
+                    .containsExactly("hset]", "hexpire]", "hexpired]", "del]");
+        }
+    }
+
+    @Test
+    void whatIsEvictedIsTold() throws IOException {
+        try (LarderServer small = LarderServer.start(
+                        ServerOptions.standard().with("port", "0").with("maxmemory", "4mb"));
+                Pair ours = new Pair(small.port(), "Ee")) {
+            for (int i = 0; i < 60; i++) {
+                ours.writer.ask("SET", "key" + i, "x".repeat(100_000));
+            }
+            assertThat(ours.listener.reply()).contains("__keyevent@0__:evicted");
+        }
+    }
+
+    @Test
+    void nobodyHearsAnythingUnderALock() throws IOException {
+        try (Pair ours = new Pair(server.port(), "KEA");
+                Wire self = new Wire(server.port())) {
+            assertThat(ours.writer.ask("PING")).isEqualTo("+PONG");
+            self.ask("HELLO", "3");
+            self.ask("SUBSCRIBE", "__keyevent@0__:set");
+            self.send(Wire.request("SET", "a", "1"));
+            assertThat(self.replies(2)).containsExactly("+OK", "PUSH[$message, $__keyevent@0__:set, $a]");
+            self.send(Wire.request("CLIENT", "REPLY", "SKIP"));
+            self.send(Wire.request("SET", "b", "1"));
+            assertThat(self.reply()).isEqualTo("PUSH[$message, $__keyevent@0__:set, $b]");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(self.ask("PING")).isEqualTo("+PONG"));
+        }
+    }
+}
