@@ -1,6 +1,7 @@
 package dev.larder.server;
 
 import dev.larder.policy.Eviction;
+import dev.larder.server.client.Clients;
 import dev.larder.server.command.Node;
 import dev.larder.server.config.Settings;
 import dev.larder.server.config.SettingsException;
@@ -76,13 +77,17 @@ public final class LarderServer implements AutoCloseable {
                     + " password: set requirepass, or protected-mode no if anybody may use it");
         }
         checkFolder(settings);
-        Notices notices = new Notices();
+        Clients clients = new Clients();
+        Notices notices = new Notices(clients);
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
                 .withListener(notices)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
         Transport transport = Transport.best(!settings.text("unixsocket").isEmpty());
         Node node = new Node(
-                new Node.Kept(store, notices), settings, clock, new Node.Place(0, transport.word(), options.file()));
+                new Node.Kept(store, notices, clients),
+                settings,
+                clock,
+                new Node.Place(0, transport.word(), options.file()));
         Listeners listeners = new Listeners(node, transport);
         boolean isStarted = false;
         try {
@@ -97,7 +102,10 @@ public final class LarderServer implements AutoCloseable {
             isStarted = true;
             LarderServer server = new LarderServer(node, listeners, chores, new Ports(port, memcachedPort));
             node.onEnd(server::closeInBackground);
-            node.keeper().load();
+            node.keeper().load().thenRun(() -> {
+                notices.noteFlush(); // who was told that a key is not there may find it now
+                notices.flush(null);
+            });
             return server;
         } finally {
             if (!isStarted) {

@@ -43,6 +43,9 @@ public final class Client {
     private long lastHeardMillis;
     private Replies replies = Replies.ON;
     private boolean isUntouching;
+    private volatile @Nullable Tracking tracking;
+    private volatile boolean isRedirectBroken;
+    private boolean isCaching;
     private int failures;
     private @Nullable CompletableFuture<?> awaited;
 
@@ -205,6 +208,36 @@ public final class Client {
     /** A wrong password came; how many did. */
     public int failed() {
         return ++failures;
+    }
+
+    /** How it is told of changes to what it caches; null if it is not. */
+    public @Nullable Tracking tracking() {
+        return tracking;
+    }
+
+    public void tracking(@Nullable Tracking how) {
+        tracking = how;
+        isCaching = false;
+        isRedirectBroken = false;
+    }
+
+    /** Whether the connection that was to be told in its place has gone. */
+    public boolean isRedirectBroken() {
+        return isRedirectBroken;
+    }
+
+    /** The connection that was to be told in its place has gone. Any thread. */
+    public void redirectBroken() {
+        isRedirectBroken = true;
+    }
+
+    /** Whether {@code CLIENT CACHING} was said of its next command. */
+    public boolean isCaching() {
+        return isCaching;
+    }
+
+    public void caching(boolean is) {
+        isCaching = is;
     }
 
     /** What its command waits for, between its tries; null for nothing. */

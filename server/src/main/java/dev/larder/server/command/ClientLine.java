@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.server.client.Client;
+import dev.larder.server.client.Tracking;
 
 /** A client in one line, with the fields that {@code CLIENT LIST} of Redis has. Pure. */
 final class ClientLine {
@@ -8,7 +9,13 @@ final class ClientLine {
 
     static String of(Client client, long nowMillis) {
         boolean isOpen = client.transaction().isOpen();
-        String flags = (client.isWaiting() ? "b" : "") + (client.isListening() ? "P" : "") + (isOpen ? "x" : "");
+        Tracking tracking = client.tracking();
+        String flags = (client.isListening() ? "P" : "")
+                + (isOpen ? "x" : "")
+                + (client.isWaiting() ? "b" : "")
+                + (tracking == null ? "" : "t")
+                + (client.isRedirectBroken() ? "R" : "")
+                + (tracking != null && tracking.broadcasts() ? "B" : "");
         StringBuilder line = new StringBuilder();
         add(line, "id", client.id());
         add(line, "addr", client.origin().remote());
@@ -36,7 +43,7 @@ final class ClientLine {
         add(line, "events", "r");
         add(line, "cmd", client.lastCommand());
         add(line, "user", "default");
-        add(line, "redir", -1);
+        add(line, "redir", tracking == null ? -1 : tracking.redirect());
         add(line, "resp", client.isThree() ? 3 : 2);
         add(line, "lib-name", client.library());
         add(line, "lib-ver", client.libraryVersion());

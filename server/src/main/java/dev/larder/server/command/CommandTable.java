@@ -77,6 +77,7 @@ public final class CommandTable {
         PubsubCommands.addTo(bodies);
         ConnectionCommands.addTo(bodies);
         ClientCommands.addTo(bodies);
+        TrackingCommands.addTo(bodies);
         ConfigCommands.addTo(bodies);
         ServerCommands.addTo(bodies);
         SnapshotCommands.addTo(bodies);

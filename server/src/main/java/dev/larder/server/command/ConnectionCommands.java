@@ -68,6 +68,7 @@ final class ConnectionCommands {
     private static void reset(Call call) {
         Client client = call.client();
         PubsubCommands.leaveAll(call.node(), client);
+        call.node().notices().stop(client);
         client.transaction().end(false);
         client.replies(Client.Replies.ON);
         client.untouching(false);

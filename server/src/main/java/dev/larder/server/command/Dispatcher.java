@@ -64,7 +64,8 @@ public final class Dispatcher {
                 client.replies(Client.Replies.ON);
             }
         }
-        worker.node.notices().flush();
+        worker.node.notices().flush(client);
+        TrackingCommands.ranOne(client, command);
         return true;
     }
 
@@ -177,11 +178,15 @@ public final class Dispatcher {
         } else {
             running.begin(client, arguments, command);
         }
+        if (client.tracking() != null) {
+            TrackingCommands.remember(running);
+        }
         try {
             body.run(running);
         } catch (Complaint complaint) {
             refused(out, start, complaint.text());
         } catch (OutOfRoomException full) {
+            TrackingCommands.doubt(running);
             refused(out, start, Complaint.OUT_OF_ROOM);
         } catch (TooMuchException tooMuch) {
             out.takeBack(start);

@@ -109,7 +109,7 @@ final class InfoCommand {
         add("cluster_connections", 0);
         add("maxclients", node.settings().live().maxClients());
         add("blocked_clients", node.waiters().count());
-        add("tracking_clients", 0);
+        add("tracking_clients", node.notices().invalidations().clients());
         add("pubsub_clients", listening);
     }
 
@@ -190,6 +190,9 @@ final class InfoCommand {
         add("larder_leases", node.store().leases());
         add("larder_invalidated_tags", node.store().invalidatedTags());
         add("latest_fork_usec", 0);
+        add("tracking_total_keys", node.notices().invalidations().keys());
+        add("tracking_total_items", node.notices().invalidations().items());
+        add("tracking_total_prefixes", node.notices().invalidations().prefixes());
         add("total_error_replies", counters.failures);
     }
 

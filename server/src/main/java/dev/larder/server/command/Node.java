@@ -19,6 +19,7 @@ public final class Node {
     static final String REDIS_VERSION = "7.0.15";
 
     private static final int RUN_ID_DIGITS = 40;
+    private static final String TRACKED = "tracking-table-max-keys";
     private static final String NOTIFY = "notify-keyspace-events";
 
     private final OffHeapStore store;
@@ -26,7 +27,7 @@ public final class Node {
     private final Settings settings;
     private final WallClock clock;
     private final CommandTable table = new CommandTable();
-    private final Clients clients = new Clients();
+    private final Clients clients;
     private final Channels channels = new Channels();
     private final Channels patterns = new Channels();
     private final Channels shardChannels = new Channels();
@@ -55,8 +56,9 @@ public final class Node {
      * What it keeps, and who hears of it.
      *
      * @param notices is the store's listener
+     * @param clients the same that {@code notices} knows
      */
-    public record Kept(OffHeapStore store, Notices notices) {}
+    public record Kept(OffHeapStore store, Notices notices, Clients clients) {}
 
     /** Until when which commands wait. */
     record Pause(long untilMillis, boolean isForWritesOnly) {
@@ -70,6 +72,7 @@ public final class Node {
     public Node(Kept kept, Settings settings, WallClock clock, Place place) {
         this.store = kept.store();
         this.notices = kept.notices();
+        this.clients = kept.clients();
         this.settings = settings;
         this.clock = clock;
         this.place = place;
@@ -85,9 +88,12 @@ public final class Node {
         this.keeper = new Keeper(store, settings);
         notices.to((channel, text) -> PubsubCommands.publish(this, channel, text));
         notices.want(settings.text(NOTIFY));
+        notices.invalidations().limit(settings.number(TRACKED));
         settings.onChange(name -> {
             if (name.equals(NOTIFY)) {
                 notices.want(settings.text(NOTIFY));
+            } else if (name.equals(TRACKED)) {
+                notices.invalidations().limit(settings.number(TRACKED));
             }
         });
     }
@@ -226,6 +232,7 @@ public final class Node {
     public void gone(Client client) {
         PubsubCommands.leaveAll(this, client);
         BlockingCommands.over(this, client);
+        notices.stop(client);
         client.transaction().end(false);
         clients.left(client);
     }

@@ -58,6 +58,7 @@ final class ServerCommands {
         } else {
             call.node().store().flush(call.client().database());
         }
+        call.node().notices().noteFlush();
         call.out().ok();
     }
 
@@ -66,6 +67,7 @@ final class ServerCommands {
         int other = call.database(2, NO_SECOND);
         call.node().store().swap(one, other);
         call.node().waiters().swapped(one, other);
+        call.node().notices().noteFlush();
         call.out().ok();
     }
 

@@ -85,6 +85,16 @@ public enum Event {
         return bit;
     }
 
+    /** Whether the key's value is another one now. */
+    boolean isChange() {
+        return this != KEYMISS && this != NEW;
+    }
+
+    /** The bits of those who want to hear of it. */
+    int wanting() {
+        return isChange() ? bit | Notices.CHANGES : bit;
+    }
+
     /** The name; not to be changed. */
     byte[] text() {
         return text;

@@ -1,13 +1,19 @@
 package dev.larder.server.event;
 
+import dev.larder.server.client.Client;
+import dev.larder.server.client.Clients;
+import dev.larder.server.client.Key;
+import dev.larder.server.client.Tracking;
 import dev.larder.server.config.EventFlags;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.StoreListener;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * first. Where nobody wants to hear of anything, all of it costs one volatile read for each change. Thread-safe.
  */
 public final class Notices implements StoreListener {
+    /** Besides the bits of events: changes are told to clients that cache. */
+    static final int CHANGES = 1 << 30;
+
+    private static final int ANY = -1;
+    private static final byte[] NO_KEY = {};
     private static final int KEPT = 1_024;
     /** Noted by threads that have never flushed, and not yet told by others. */
     private static final int MOST_STRAYS = 1 << 20;
@@ -35,6 +46,10 @@ public final class Notices implements StoreListener {
     private final Queue<Notice> strays = new ConcurrentLinkedQueue<>();
     private final AtomicInteger strayCount = new AtomicInteger();
     private volatile Publisher publisher = (channel, text) -> {};
+    private final Invalidations invalidations;
+    /** Classes of events that are told of. */
+    private volatile int events;
+    /** The same, and {@link #CHANGES}. */
     private volatile int wanted;
 
     /** Sends a message to whoever listens to a channel. */
@@ -45,7 +60,12 @@ public final class Notices implements StoreListener {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // carried along, compared by nobody
-    private record Notice(Event event, int database, byte[] key) {}
+    private record Notice(@Nullable Event event, int database, byte[] key) {}
+
+    /** @param clients who may be told that what they cached is old */
+    public Notices(Clients clients) {
+        this.invalidations = new Invalidations(clients);
+    }
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -57,8 +77,32 @@ public final class Notices implements StoreListener {
     }
 
     /** Which events are told of, as {@code notify-keyspace-events} has it. */
-    public void want(String letters) {
-        wanted = EventFlags.effective(EventFlags.parse(letters));
+    public synchronized void want(String letters) {
+        events = EventFlags.effective(EventFlags.parse(letters));
+        follow();
+    }
+
+    private synchronized void follow() {
+        wanted = events | (invalidations.isOn() ? CHANGES : 0);
+    }
+
+    /** Which clients have read what. */
+    public Invalidations invalidations() {
+        return invalidations;
+    }
+
+    /** Tells a client of changes to what it caches from now on. */
+    public void start(Client client, Tracking how) {
+        invalidations.start(client, how);
+        follow();
+    }
+
+    /** Tells a client no longer. */
+    public void stop(Client client) {
+        if (client.tracking() != null) {
+            invalidations.stop(client);
+            follow();
+        }
     }
 
     /** Whether anybody wants to hear of anything. */
@@ -79,10 +123,26 @@ public final class Notices implements StoreListener {
     }
 
     private void note(Event event, int database, byte[] key) {
-        if ((wanted & event.bit()) == 0) {
-            return;
+        if ((wanted & event.wanting()) != 0) {
+            add(new Notice(event, database, key));
         }
-        Notice notice = new Notice(event, database, key);
+    }
+
+    /** Notes that any key may have changed. */
+    public void noteFlush() {
+        if ((wanted & CHANGES) != 0) {
+            add(new Notice(null, ANY, NO_KEY));
+        }
+    }
+
+    /** Notes that a key may have changed, for what went wrong in the midst of it, and no event is told. */
+    public void noteDoubt(byte[] key) {
+        if ((wanted & CHANGES) != 0) {
+            add(new Notice(null, 0, key));
+        }
+    }
+
+    private void add(Notice notice) {
         List<Notice> list = mine.get();
         if (list != null) {
             list.add(notice);
@@ -121,8 +181,10 @@ public final class Notices implements StoreListener {
     /**
      * Tells what this thread noted, and what threads noted that never call this. To be called by every thread that runs
      * commands, after each, when it holds no lock.
+     *
+     * @param by whose command it was; null for nobody's
      */
-    public void flush() {
+    public void flush(@Nullable Client by) {
         if (wanted == 0) {
             return;
         }
@@ -131,12 +193,17 @@ public final class Notices implements StoreListener {
             list = new ArrayList<>();
             mine.set(list);
         }
-        for (Notice stray = strays.poll(); stray != null; stray = strays.poll()) {
-            strayCount.decrementAndGet();
-            tell(stray);
+        if (!strays.isEmpty()) {
+            List<Notice> others = new ArrayList<>();
+            for (Notice stray = strays.poll(); stray != null; stray = strays.poll()) {
+                strayCount.decrementAndGet();
+                others.add(stray);
+            }
+            tell(others, null);
         }
+        invalidations.tellForgotten();
         if (!list.isEmpty()) {
-            list.forEach(this::tell);
+            tell(list, by);
             if (list.size() > KEPT) {
                 mine.set(new ArrayList<>());
             }
@@ -144,13 +211,36 @@ public final class Notices implements StoreListener {
         }
     }
 
-    private void tell(Notice notice) {
-        int flags = wanted;
+    private void tell(List<Notice> notices, @Nullable Client by) {
+        boolean isTracking = (wanted & CHANGES) != 0;
+        Set<Key> changed = new LinkedHashSet<>();
+        for (Notice notice : notices) {
+            Event event = notice.event;
+            if (event != null) {
+                publish(notice, event);
+            }
+            if (event == null && notice.database == ANY) {
+                changed.clear();
+                invalidations.flushed();
+            } else if (isTracking && (event == null || event.isChange())) {
+                changed.add(new Key(notice.key));
+            }
+        }
+        if (!changed.isEmpty()) {
+            invalidations.changed(changed, by);
+        }
+    }
+
+    private void publish(Notice notice, Event event) {
+        int flags = events;
+        if ((flags & event.bit()) == 0) {
+            return;
+        }
         if ((flags & EventFlags.KEYSPACE) != 0) {
-            publisher.publish(channel(KEYSPACE, notice.database, notice.key), notice.event.text());
+            publisher.publish(channel(KEYSPACE, notice.database, notice.key), event.text());
         }
         if ((flags & EventFlags.KEYEVENT) != 0) {
-            publisher.publish(channel(KEYEVENT, notice.database, notice.event.text()), notice.key);
+            publisher.publish(channel(KEYEVENT, notice.database, event.text()), notice.key);
         }
     }
 

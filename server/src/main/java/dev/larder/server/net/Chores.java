@@ -53,7 +53,7 @@ public final class Chores implements AutoCloseable {
             for (int i = 0; i < MOST_STEPS && node.store().tidy(TIDY_WORK); i++) {
                 // until there is no more to do, or enough was done
             }
-            node.notices().flush();
+            node.notices().flush(null);
             long now = node.clock().millis();
             if (now >= nextLookMillis || now < nextLookMillis - SECOND) {
                 nextLookMillis = now + SECOND;
