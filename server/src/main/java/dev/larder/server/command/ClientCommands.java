@@ -49,7 +49,13 @@ final class ClientCommands {
             call.out().ok();
         });
         bodies.put("client|setinfo", ClientCommands::setinfo);
-        bodies.put("client|info", call -> call.out().verbatim("txt", ClientLine.of(call.client(), call.now()) + "\n"));
+        bodies.put(
+                "client|info",
+                call -> call.out()
+                        .verbatim(
+                                "txt",
+                                ClientLine.of(call.client(), call.node().watch().isMonitor(call.client()), call.now())
+                                        + "\n"));
         bodies.put("client|list", ClientCommands::list);
         bodies.put("client|kill", ClientCommands::kill);
         bodies.put("client|reply", ClientCommands::reply);
@@ -147,7 +153,8 @@ final class ClientCommands {
         StringBuilder text = new StringBuilder();
         for (Client client : call.node().clients().all()) {
             if (wanted.test(client)) {
-                text.append(ClientLine.of(client, call.now())).append('\n');
+                text.append(ClientLine.of(client, call.node().watch().isMonitor(client), call.now()))
+                        .append('\n');
             }
         }
         call.room(text.length());

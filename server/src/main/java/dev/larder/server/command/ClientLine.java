@@ -7,10 +7,11 @@ import dev.larder.server.client.Tracking;
 final class ClientLine {
     private ClientLine() {}
 
-    static String of(Client client, long nowMillis) {
+    static String of(Client client, boolean isMonitor, long nowMillis) {
         boolean isOpen = client.transaction().isOpen();
         Tracking tracking = client.tracking();
-        String flags = (client.isListening() ? "P" : "")
+        String flags = (isMonitor ? "O" : "")
+                + (client.isListening() ? "P" : "")
                 + (isOpen ? "x" : "")
                 + (client.isWaiting() ? "b" : "")
                 + (tracking == null ? "" : "t")

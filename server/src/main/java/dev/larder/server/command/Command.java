@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.WordTable;
+import dev.larder.server.watch.Timing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One command or subcommand, as the table describes it. Immutable when the table is made. */
-final class Command {
+final class Command implements Timing.Kind {
     /** What a command does. Throws {@link Complaint} for what it refuses. */
     @FunctionalInterface
     interface Body {
@@ -17,6 +18,7 @@ final class Command {
     }
 
     private final String name;
+    private int number;
     private final int arity;
     private final Set<String> flags;
     private final List<KeySpec> keys;
@@ -73,8 +75,19 @@ final class Command {
         lookup = WordTable.ignoringCase(subcommands);
     }
 
+    /** Which one it is in the table. */
+    @Override
+    public int number() {
+        return number;
+    }
+
+    void number(int place) {
+        number = place;
+    }
+
     /** The name; of a subcommand with its container's, as in {@code client|list}. */
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
@@ -92,7 +105,8 @@ final class Command {
         return Categories.FLAGS.stream().filter(flags::contains).toList();
     }
 
-    boolean has(String flag) {
+    @Override
+    public boolean has(String flag) {
         return flags.contains(flag);
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandTable {
     private final Map<String, Command> byName = new LinkedHashMap<>();
     private final WordTable<Command> lookup;
+    private int count;
 
     CommandTable() {
         Map<String, Command.Body> bodies = bodies();
@@ -26,6 +27,7 @@ public final class CommandTable {
         for (List<String> row : Table.rows(CommandTable.class, "commands.table")) {
             String name = row.get(0);
             Command command = new Command(row, bodies.get(name));
+            command.number(count++);
             unused.remove(name);
             int bar = name.indexOf('|');
             if (bar < 0) {
@@ -81,6 +83,8 @@ public final class CommandTable {
         ConfigCommands.addTo(bodies);
         ServerCommands.addTo(bodies);
         SnapshotCommands.addTo(bodies);
+        WatchCommands.addTo(bodies);
+        LatencyCommands.addTo(bodies);
         InfoCommand.addTo(bodies);
         CommandCommands.addTo(bodies);
         LarderCommands.addTo(bodies);
@@ -105,6 +109,11 @@ public final class CommandTable {
         }
         Command container = byName.get(name.substring(0, bar));
         return container == null ? null : container.subcommands().get(name.substring(bar + 1));
+    }
+
+    /** How many commands and subcommands there are; each has a number below. */
+    int count() {
+        return count;
     }
 
     /** All commands, those of a family beside each other. */

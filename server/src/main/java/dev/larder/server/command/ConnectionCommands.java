@@ -69,6 +69,7 @@ final class ConnectionCommands {
         Client client = call.client();
         PubsubCommands.leaveAll(call.node(), client);
         call.node().notices().stop(client);
+        call.node().watch().leave(client);
         client.transaction().end(false);
         client.replies(Client.Replies.ON);
         client.untouching(false);

@@ -52,6 +52,7 @@ public final class Dispatcher {
         } catch (Complaint complaint) {
             client.transaction().spoil();
             refused(out, start, complaint.text());
+            worker.timing.rejected(command);
         } catch (NotYetException notYet) {
             out.takeBack(start);
             worker.commands.add(-1);
@@ -65,6 +66,7 @@ public final class Dispatcher {
             }
         }
         worker.node.notices().flush(client);
+        worker.timing.flush();
         TrackingCommands.ranOne(client, command);
         return true;
     }
@@ -160,6 +162,7 @@ public final class Dispatcher {
     /** Runs a command that may run now; answers for it where it complains. */
     void execute(Client client, Arguments arguments, Command command) {
         client.heard(command.name());
+        long began = worker.timing.start();
         worker.commands.add(1);
         perform(client, arguments, command);
     }
@@ -195,10 +198,12 @@ public final class Dispatcher {
         } catch (IllegalArgumentException limit) {
             refused(out, start, "ERR " + limit.getMessage());
         }
+        worker.timing.ran(command, client, arguments, began);
     }
 
     private void refused(ReplyWriter out, int start, String text) {
         worker.failures.add(1);
+        worker.timing.fails();
         out.takeBack(start);
         out.error(text);
     }

@@ -3,18 +3,23 @@ package dev.larder.server.command;
 import dev.larder.server.client.Client;
 import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.MemoryReport;
+import dev.larder.server.watch.CommandStats;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** {@code INFO}: the server described for people and for monitoring, with the names that Redis has for things. */
 final class InfoCommand {
     private static final String[] STANDARD = {
         "server", "clients", "memory", "persistence", "stats", "replication", "cpu", "errorstats", "cluster", "keyspace"
     };
+    /** Those that only who asks for them, or for all, gets. */
+    private static final String[] MORE = {"commandstats", "latencystats"};
+
     private static final Set<String> EVERYTHING = Set.of("all", "everything", "default");
     private static final int SECONDS_A_DAY = 86_400;
     private static final double NANOS = 1e9;
@@ -44,6 +49,12 @@ final class InfoCommand {
                 info.section(section);
             }
         }
+        boolean isMore = wanted.contains("all") || wanted.contains("everything");
+        for (String section : MORE) {
+            if (isMore || wanted.contains(section)) {
+                info.section(section);
+            }
+        }
         call.out().verbatim("txt", info.text.toString());
     }
 
@@ -62,6 +73,8 @@ final class InfoCommand {
             case "cpu" -> cpu();
             case "cluster" -> add("cluster_enabled", 0);
             case "keyspace" -> keyspace();
+            case "commandstats" -> eachCommand(this::counted);
+            case "latencystats" -> eachCommand(this::timed);
             default -> {
                 // errorstats has no lines until something is counted by kind
             }
@@ -210,6 +223,44 @@ final class InfoCommand {
     private void cpu() {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
             add("used_cpu_total", String.format(Locale.ROOT, "%.6f", system.getProcessCpuTime() / NANOS));
+        }
+    }
+
+    private void eachCommand(BiConsumer<String, CommandStats.Sum> line) {
+        for (Command command : node.table().all()) {
+            line.accept(command.name(), node.watch().sum(command.number()));
+            command.subcommands()
+                    .values()
+                    .forEach(sub -> line.accept(sub.name(), node.watch().sum(sub.number())));
+        }
+    }
+
+    private void counted(String name, CommandStats.Sum sum) {
+        if (sum.calls() + sum.rejected() > 0) {
+            double each = sum.calls() == 0 ? 0 : (double) sum.micros() / sum.calls();
+            add(
+                    "cmdstat_" + name,
+                    String.format(
+                            Locale.ROOT,
+                            "calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d",
+                            sum.calls(),
+                            sum.micros(),
+                            each,
+                            sum.rejected(),
+                            sum.failed()));
+        }
+    }
+
+    private void timed(String name, CommandStats.Sum sum) {
+        if (sum.timed() > 0) {
+            add(
+                    "latency_percentiles_usec_" + name,
+                    String.format(
+                            Locale.ROOT,
+                            "p50=%.3f,p99=%.3f,p99.9=%.3f",
+                            sum.percentile(0.5),
+                            sum.percentile(0.99),
+                            sum.percentile(0.999)));
         }
     }
 

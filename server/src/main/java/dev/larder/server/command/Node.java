@@ -9,6 +9,7 @@ import dev.larder.server.event.Notices;
 import dev.larder.server.snapshot.Keeper;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.WallClock;
+import dev.larder.server.watch.Watch;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,7 @@ public final class Node {
     private final Waiters waiters = new Waiters(Node::call);
     private final Password password;
     private final Keeper keeper;
+    private final Watch watch;
     private final Ending ending = new Ending(this);
     private final long startedMillis;
     private final String runId;
@@ -86,6 +88,7 @@ public final class Node {
         this.password = new Password(settings);
         store.onAppearance(waiters::appeared);
         this.keeper = new Keeper(store, settings);
+        this.watch = new Watch(settings);
         notices.to((channel, text) -> PubsubCommands.publish(this, channel, text));
         notices.want(settings.text(NOTIFY));
         notices.invalidations().limit(settings.number(TRACKED));
@@ -171,6 +174,11 @@ public final class Node {
         return password;
     }
 
+    /** How long commands take, and who sees them. */
+    Watch watch() {
+        return watch;
+    }
+
     /** Saves and loads. */
     public Keeper keeper() {
         return keeper;
@@ -226,6 +234,7 @@ public final class Node {
         sum.expired = store.expired();
         base.become(sum);
         clients.resetCounters();
+        watch.clear();
     }
 
     /** Forgets what a client that has gone listened to, watched and had to do. */
@@ -233,6 +242,7 @@ public final class Node {
         PubsubCommands.leaveAll(this, client);
         BlockingCommands.over(this, client);
         notices.stop(client);
+        watch.leave(client);
         client.transaction().end(false);
         clients.left(client);
     }

@@ -7,6 +7,7 @@ import dev.larder.server.client.Tally;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
+import dev.larder.server.watch.Timing;
 
 /**
  * What one event loop needs to serve its connections, one command after another, made once so that a command makes
@@ -48,6 +49,8 @@ public final class Worker {
 
     final ReplyWriter asideWriter = new ReplyWriter(aside);
 
+    final Timing timing;
+
     private final Scratch scratch = new Scratch();
     private final Dispatcher dispatcher;
 
@@ -58,12 +61,18 @@ public final class Worker {
         this.section = node.store().section();
         this.unlocked = node.store().section();
         this.several = new Several(node.store());
+        this.timing = new Timing(node.watch(), node.table().count(), node.clock());
         this.dispatcher = new Dispatcher(this);
     }
 
     /** Where its connections read into. */
     public Scratch scratch() {
         return scratch;
+    }
+
+    /** Begins to run commands, after something else. */
+    public void begin() {
+        timing.begin();
     }
 
     /** Runs commands. */

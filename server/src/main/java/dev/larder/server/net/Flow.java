@@ -131,11 +131,13 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
 
     private void work(Runnable first) {
         isAtWork = true;
+        loop.worker().begin();
         try {
             first.run();
             while (!isStopped() && runNext()) {
                 if (replies.length() >= SEND_AT_BYTES) {
                     send();
+                    loop.worker().begin();
                 }
             }
             if (isStopped()) {
