@@ -157,6 +157,7 @@ public final class Dispatcher {
             client.out().takeBack(start);
         }
         BlockingCommands.settle(worker.node, waiter);
+        worker.node.notices().flush(client);
     }
 
     /** Runs a command that may run now; answers for it where it complains. */
@@ -165,6 +166,7 @@ public final class Dispatcher {
         long began = worker.timing.start();
         worker.commands.add(1);
         perform(client, arguments, command);
+        worker.timing.ran(command, client, arguments, began);
     }
 
     private void perform(Client client, Arguments arguments, Command command) {
@@ -198,7 +200,6 @@ public final class Dispatcher {
         } catch (IllegalArgumentException limit) {
             refused(out, start, "ERR " + limit.getMessage());
         }
-        worker.timing.ran(command, client, arguments, began);
     }
 
     private void refused(ReplyWriter out, int start, String text) {

@@ -233,7 +233,8 @@ final class TrackingCommands {
             Invalidations invalidations = call.node().notices().invalidations();
             for (KeySpec spec : call.command().keys()) {
                 spec.each(
-                        call.count(),
+                        call.arguments(),
+                        0,
                         i -> invalidations.remember(
                                 call.client(), new Key(call.arguments().copy(i))));
             }
@@ -245,7 +246,8 @@ final class TrackingCommands {
         if (call.node().notices().isOn()) {
             for (KeySpec spec : call.command().keys()) {
                 spec.each(
-                        call.count(),
+                        call.arguments(),
+                        0,
                         i -> call.node().notices().noteDoubt(call.arguments().copy(i)));
             }
         }
