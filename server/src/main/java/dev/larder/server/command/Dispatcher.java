@@ -138,6 +138,7 @@ public final class Dispatcher {
     }
 
     /** Tries a command again that waits for a key, if it still does; on the loop of its client. */
+    @SuppressWarnings("FutureReturnValueIgnored") // whoever ends the wait before does not mind a look more
     void retry(Waiter waiter) {
         waiter.heard();
         Client client = waiter.client();
@@ -147,7 +148,7 @@ public final class Dispatcher {
         }
         if (isPaused(client, command)) {
             if (waiter.call()) {
-                var _ = client.line().later(PAUSE_LOOK_MILLIS, () -> retry(waiter));
+                client.line().later(PAUSE_LOOK_MILLIS, () -> retry(waiter));
             }
             return;
         }
