@@ -40,6 +40,10 @@ class CommandsDifferentialTest {
             "spop",
             "srandmember",
             "zscan",
+            "georadius",
+            "georadius_ro",
+            "georadiusbymember",
+            "geosearch",
             "zrandmember");
 
     private static final Pattern TIME = Pattern.compile("(?<=:)(\\d{4,5}|1\\d{9}|1\\d{12})(?!\\d)");
@@ -105,6 +109,12 @@ class CommandsDifferentialTest {
     @ValueSource(strings = {"2", "3"})
     void roughCountsAreThoseOfRedis(String version) throws IOException {
         compare(version, RandomCollections::roughCounts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void placesAreFoundAsByRedis(String version) throws IOException {
+        compare(version, RandomPlaces::commands);
     }
 
     private void compare(String version, LongFunction<RandomCommands> family) throws IOException {

@@ -68,6 +68,8 @@ public final class CommandTable {
         ListSearch.addTo(bodies);
         SortCommand.addTo(bodies);
         HyperLogLogCommands.addTo(bodies);
+        GeoCommands.addTo(bodies);
+        GeoSearch.addTo(bodies);
         BlockingCommands.addTo(bodies);
         SetCommands.addTo(bodies);
         SetAlgebra.addTo(bodies);

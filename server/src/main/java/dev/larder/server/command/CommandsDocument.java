@@ -14,6 +14,7 @@ public final class CommandsDocument {
         TITLES.put("list", "Lists");
         TITLES.put("set", "Sets");
         TITLES.put("sorted-set", "Sorted sets");
+        TITLES.put("geo", "Places on the earth");
         TITLES.put("hyperloglog", "Rough counts");
         TITLES.put("generic", "Keys");
         TITLES.put("transactions", "Transactions");
