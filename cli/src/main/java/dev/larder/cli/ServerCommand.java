@@ -64,7 +64,8 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private static String place(LarderServer server) {
-        return server.port() == 0 ? "no port" : "port " + server.port();
+        String place = server.port() == 0 ? "no port" : "port " + server.port();
+        return server.memcachedPort() == 0 ? place : place + ", Memcached's port " + server.memcachedPort();
     }
 
     /** Told to end, it has done what it was to do: the process's exit code says so, as Redis's does. */
