@@ -210,6 +210,8 @@ public final class LeaseAccess {
 
     /** Ends the lease of the key, whosever it is. */
     public void end() {
-        shard().leases.end(hashIn());
+        if (shard().leases.count() > 0) {
+            shard().leases.end(hashIn());
+        }
     }
 }

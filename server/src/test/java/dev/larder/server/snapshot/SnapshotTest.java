@@ -15,6 +15,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,25 @@ class SnapshotTest {
 
     private LoadReport load(OffHeapStore store) throws IOException {
         return Snapshots.load(store, file(), Progress.NONE);
+    }
+
+    @Test
+    void whatHasTagsOrAStaleTimeIsLeftOut() throws IOException {
+        try (OffHeapStore store = store(1);
+                OffHeapStore other = store(2)) {
+            try (Entry tagged = store.entry().open(0, Slice.of("tagged"))) {
+                tagged.set(Slice.of("v"), Entry.NEVER);
+                tagged.leases().addTags(List.of(Slice.of("tag")));
+            }
+            try (Entry plain = store.entry().open(0, Slice.of("plain"))) {
+                plain.set(Slice.of("v"), Entry.NEVER);
+            }
+
+            assertThat(Snapshots.save(store, file()).leftOut()).isEqualTo(1);
+            load(other);
+
+            assertThat(other.size(0)).isEqualTo(1);
+        }
     }
 
     @Test
