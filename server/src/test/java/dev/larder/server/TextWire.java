@@ -40,7 +40,8 @@ final class TextWire implements AutoCloseable {
     String until(String ending) throws IOException {
         StringBuilder all = new StringBuilder();
         String end = ending.replace("|", "\r\n");
-        while (all.length() < end.length() || !all.substring(all.length() - end.length()).equals(end)) {
+        while (all.length() < end.length()
+                || !all.substring(all.length() - end.length()).equals(end)) {
             int count = receive();
             if (count < 0) {
                 return all.toString().replace("\r\n", "|") + "closed";

@@ -148,9 +148,11 @@ final class Call {
     /** Opens the key in a word; only to read where the command changes nothing. */
     Entry open(int index) {
         Slice key = worker.key.set(arguments.array(index), arguments.offset(index), arguments.length(index));
-        return command.isWrite()
+        Entry entry = command.isWrite()
                 ? worker.entry.open(client.database(), key)
                 : worker.entry.openToRead(client.database(), key);
+        worker.watch.used(entry, command.isWrite());
+        return entry;
     }
 
     /** Opens a second key beside it, within a {@linkplain #lock section}. */
@@ -191,6 +193,7 @@ final class Call {
     }
 
     private void noteLook(Entry entry) {
+        worker.watch.read(entry);
         if (entry.isPresent()) {
             worker.hits.add(1);
         } else {

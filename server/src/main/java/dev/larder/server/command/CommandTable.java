@@ -90,6 +90,7 @@ public final class CommandTable {
         InfoCommand.addTo(bodies);
         CommandCommands.addTo(bodies);
         LarderCommands.addTo(bodies);
+        AdviceCommand.addTo(bodies);
         return bodies;
     }
 

@@ -15,7 +15,17 @@ import java.util.function.BiConsumer;
 /** {@code INFO}: the server described for people and for monitoring, with the names that Redis has for things. */
 final class InfoCommand {
     private static final String[] STANDARD = {
-        "server", "clients", "memory", "persistence", "stats", "replication", "cpu", "errorstats", "cluster", "keyspace"
+        "server",
+        "clients",
+        "memory",
+        "persistence",
+        "stats",
+        "replication",
+        "cpu",
+        "errorstats",
+        "cluster",
+        "keyspace",
+        "advice"
     };
     /** Those that only who asks for them, or for all, gets. */
     private static final String[] MORE = {"commandstats", "latencystats"};
@@ -75,6 +85,7 @@ final class InfoCommand {
             case "keyspace" -> keyspace();
             case "commandstats" -> eachCommand(this::counted);
             case "latencystats" -> eachCommand(this::timed);
+            case "advice" -> AdviceCommand.lines(node).forEach(this::add);
             default -> {
                 // errorstats has no lines until something is counted by kind
             }

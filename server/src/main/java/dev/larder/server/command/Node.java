@@ -1,5 +1,6 @@
 package dev.larder.server.command;
 
+import dev.larder.server.advice.Observer;
 import dev.larder.server.client.Channels;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Clients;
@@ -35,6 +36,7 @@ public final class Node {
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final Counters base = new Counters();
     private final Waiters waiters = new Waiters(Node::call);
+    private final Observer observer = new Observer();
     private final Password password;
     private final Keeper keeper;
     private final Watch watch;
@@ -217,6 +219,18 @@ public final class Node {
 
     void pause(Pause next) {
         pause = next;
+    }
+
+    /** What is known of the load. */
+    public Observer observer() {
+        return observer;
+    }
+
+    /** Tells the observer how many reads there were. */
+    public void countReads() {
+        observer.counted(workers.stream()
+                .mapToLong(worker -> worker.hits.sum() + worker.misses.sum())
+                .sum());
     }
 
     /** What was counted since the start or the last reset. */

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import dev.larder.protocol.bytes.ByteSink;
 import dev.larder.protocol.bytes.Scratch;
 import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.advice.Sampler;
 import dev.larder.server.client.Tally;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
@@ -30,6 +31,9 @@ public final class Worker {
     /** Commands that were refused. */
     public final Tally failures = new Tally();
 
+    /** Tells the observer of the load. */
+    public final Sampler sampler;
+
     final Node node;
     final Entry entry;
     final Entry other;
@@ -56,6 +60,7 @@ public final class Worker {
 
     Worker(Node node) {
         this.node = node;
+        this.sampler = new Sampler(node.observer());
         this.entry = node.store().entry();
         this.other = node.store().entry();
         this.section = node.store().section();

@@ -31,7 +31,7 @@ final class ClassicCommands {
         for (int i = 0; i < request.keyCount(); i++) {
             try (Entry entry = desk.open(request, i)) {
                 boolean isHit = Desk.isString(entry);
-                desk.noteRead(isHit);
+                desk.noteRead(entry, isHit);
                 desk.count(Count.CMD_GET);
                 desk.count(isHit ? Count.GET_HITS : Count.GET_MISSES);
                 if (touches) {

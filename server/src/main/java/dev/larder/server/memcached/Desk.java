@@ -64,7 +64,13 @@ final class Desk {
 
     /** Opens a key of the request. */
     Entry open(TextRequest request, int index) {
-        return entry.open(DATABASE, key.set(request.array(), request.keyOffset(index), request.keyLength(index)));
+        entry.open(DATABASE, key.set(request.array(), request.keyOffset(index), request.keyLength(index)));
+        boolean isRead = switch (request.command()) {
+            case GET, GETS, GAT, GATS, MG, ME -> true;
+            default -> false;
+        };
+        worker.watch.used(entry, !isRead);
+        return entry;
     }
 
     /** The request's value, until the next call. */
@@ -78,7 +84,8 @@ final class Desk {
     }
 
     /** A read counts as a hit or as a miss. */
-    void noteRead(boolean isHit) {
+    void noteRead(Entry read, boolean isHit) {
+        worker.watch.read(read);
         (isHit ? worker.hits : worker.misses).add(1);
     }
 

@@ -33,7 +33,7 @@ final class MetaCommands {
         MetaOptions meta = request.meta();
         try (Entry entry = desk.open(request, 0)) {
             boolean isHit = Desk.isString(entry);
-            desk.noteRead(isHit);
+            desk.noteRead(entry, isHit);
             desk.count(Count.CMD_META);
             desk.count(meta.has('T') ? Count.CMD_TOUCH : Count.CMD_GET);
             if (meta.has('T')) {

@@ -58,6 +58,7 @@ public final class Chores implements AutoCloseable {
             if (now >= nextLookMillis || now < nextLookMillis - SECOND) {
                 nextLookMillis = now + SECOND;
                 node.keeper().look(now);
+                node.countReads();
                 node.clients().all().forEach(client -> look(client, now));
                 overSoftLimit.keySet().removeIf(id -> node.clients().numbered(id) == null);
             }

@@ -21,6 +21,7 @@ public final class Entry implements AutoCloseable {
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final int NONE = SlotTable.NONE;
+    private static final long KEYSPACE_BITS = 0x9E3779B97F4A7C15L;
 
     private final OffHeapStore store;
     private final Traits traits = new Traits();
@@ -591,6 +592,11 @@ public final class Entry implements AutoCloseable {
     /** Who may make the value, whether it is stale, and its tags. */
     public LeaseAccess leases() {
         return leases;
+    }
+
+    /** Bits that stand for the key and its database, the same at each time, and nobody can guess them. */
+    public long identity() {
+        return hash ^ (keyspace + 1) * KEYSPACE_BITS;
     }
 
     int hashIn() {
