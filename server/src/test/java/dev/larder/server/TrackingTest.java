@@ -158,10 +158,12 @@ class TrackingTest {
                 writer.sync().set("k", "1");
                 assertThat(frontend.get("k")).isEqualTo("1");
                 assertThat(near).containsEntry("k", "1");
-                for (int i = 2; i < 200; i++) {
+                for (int i = 2; i < 50; i++) {
                     String value = Integer.toString(i);
                     writer.sync().set("k", value);
-                    await().atMost(PATIENCE).until(() -> value.equals(frontend.get("k")));
+                    await().atMost(PATIENCE)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> value.equals(frontend.get("k")));
                 }
             } finally {
                 client.shutdown(Duration.ZERO, Duration.ofSeconds(5));

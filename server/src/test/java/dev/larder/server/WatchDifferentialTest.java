@@ -46,9 +46,7 @@ class WatchDifferentialTest {
     private LarderServer server;
 
     private static String[] words(String line) {
-        return Arrays.stream(line.split(" "))
-                .map(word -> word.replace("\"\"", ""))
-                .toArray(String[]::new);
+        return Arrays.stream(line.split(" ")).map(word -> word.replace("\"\"", "")).toArray(String[]::new);
     }
 
     @BeforeAll
@@ -152,9 +150,9 @@ class WatchDifferentialTest {
         try (Wire wire = new Wire(server.port())) {
             assertThat(wire.ask("LATENCY", "DOCTOR")).contains("Nothing is recorded");
             wire.ask("CONFIG", "SET", "latency-monitor-threshold", "1");
-            wire.ask("SET", "a", "ab".repeat(2_000));
-            wire.ask("SET", "b", "ba".repeat(2_000));
-            wire.ask("LCS", "a", "b", "LEN");
+            wire.ask("SET", "a", "ab".repeat(1_800));
+            wire.ask("SET", "b", "ba".repeat(1_800));
+            wire.ask("LCS", "a", "b", "IDX");
             assertThat(wire.ask("LATENCY", "LATEST")).contains("$command, :");
             assertThat(wire.ask("LATENCY", "HISTORY", "command")).startsWith("ARRAY[ARRAY[:");
             assertThat(wire.ask("LATENCY", "HISTORY", "nonsense")).isEqualTo("ARRAY[]");

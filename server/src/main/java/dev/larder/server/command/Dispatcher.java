@@ -26,6 +26,7 @@ public final class Dispatcher {
 
     private final Worker worker;
     private @Nullable Call call;
+    private boolean hasJoined;
 
     Dispatcher(Worker worker) {
         this.worker = worker;
@@ -39,6 +40,10 @@ public final class Dispatcher {
     public boolean run(Client client, Arguments arguments) {
         ReplyWriter out = client.out();
         int start = out.sink().length();
+        if (!hasJoined) {
+            hasJoined = true;
+            worker.node.notices().join();
+        }
         Command command = worker.node.table().find(arguments);
         if (command != null && isPaused(client, command)) {
             return false;

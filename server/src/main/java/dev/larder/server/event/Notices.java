@@ -33,7 +33,7 @@ public final class Notices implements StoreListener {
     private static final int ANY = -1;
     private static final byte[] NO_KEY = {};
     private static final int KEPT = 1_024;
-    /** Noted by threads that have never flushed, and not yet told by others. */
+    /** Noted by threads that have not joined, and not yet told by others. */
     private static final int MOST_STRAYS = 1 << 20;
 
     private static final byte[] KEYSPACE = ascii("__keyspace@");
@@ -178,20 +178,22 @@ public final class Notices implements StoreListener {
         }
     }
 
+    /** This thread flushes after each command; what it notes is its own to tell. */
+    public void join() {
+        if (mine.get() == null) {
+            mine.set(new ArrayList<>());
+        }
+    }
+
     /**
-     * Tells what this thread noted, and what threads noted that never call this. To be called by every thread that runs
-     * commands, after each, when it holds no lock.
+     * Tells what this thread noted, and what threads noted that have not {@linkplain #join joined}. To be called by every
+     * thread that runs commands, after each, when it holds no lock.
      *
      * @param by whose command it was; null for nobody's
      */
     public void flush(@Nullable Client by) {
         if (wanted == 0) {
             return;
-        }
-        List<Notice> list = mine.get();
-        if (list == null) {
-            list = new ArrayList<>();
-            mine.set(list);
         }
         if (!strays.isEmpty()) {
             List<Notice> others = new ArrayList<>();
@@ -202,7 +204,8 @@ public final class Notices implements StoreListener {
             tell(others, null);
         }
         invalidations.tellForgotten();
-        if (!list.isEmpty()) {
+        List<Notice> list = mine.get();
+        if (list != null && !list.isEmpty()) {
             tell(list, by);
             if (list.size() > KEPT) {
                 mine.set(new ArrayList<>());

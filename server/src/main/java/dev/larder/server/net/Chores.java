@@ -49,6 +49,7 @@ public final class Chores implements AutoCloseable {
 
     private void run() {
         try {
+            node.notices().join();
             node.store().expireSome(EXPIRY_WORK);
             for (int i = 0; i < MOST_STEPS && node.store().tidy(TIDY_WORK); i++) {
                 // until there is no more to do, or enough was done
