@@ -121,6 +121,7 @@ class EventsDifferentialTest {
                 "bitfield n incrby u2 0 1 overflow fail incrby u2 0 7|bitop and r a n|bitop or none x y|bitop or r x y",
                 "hset h f 1 g 2|hset h f 1|hsetnx h f 1|hsetnx h k 1|hincrby h f 1|hincrbyfloat h f 1|hdel h x|hdel h f g|hdel h k",
                 "multi|set a 1|del a|exec|set a 1|flushall|swapdb 0 1",
+                "set a 1|dump a|dump none|restore a 0 x|restore b 0 x",
                 "exists a b|touch a|type a|ttl a|strlen a|hget a f|hlen a|object encoding a|memory usage a|watch a|getbit a 1"
             })
     void eventsComeAsFromRedis(String line) throws IOException {

@@ -151,7 +151,7 @@ final class Call {
         Entry entry = command.isWrite()
                 ? worker.entry.open(client.database(), key)
                 : worker.entry.openToRead(client.database(), key);
-        worker.watch.used(entry, command.isWrite());
+        worker.sampler.used(entry, command.isWrite());
         return entry;
     }
 
@@ -193,7 +193,7 @@ final class Call {
     }
 
     private void noteLook(Entry entry) {
-        worker.watch.read(entry);
+        worker.sampler.read(entry);
         if (entry.isPresent()) {
             worker.hits.add(1);
         } else {

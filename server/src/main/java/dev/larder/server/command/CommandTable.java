@@ -85,6 +85,7 @@ public final class CommandTable {
         ConfigCommands.addTo(bodies);
         ServerCommands.addTo(bodies);
         SnapshotCommands.addTo(bodies);
+        DumpCommands.addTo(bodies);
         WatchCommands.addTo(bodies);
         LatencyCommands.addTo(bodies);
         InfoCommand.addTo(bodies);

@@ -69,7 +69,7 @@ final class Desk {
             case GET, GETS, GAT, GATS, MG, ME -> true;
             default -> false;
         };
-        worker.watch.used(entry, !isRead);
+        worker.sampler.used(entry, !isRead);
         return entry;
     }
 
@@ -85,7 +85,7 @@ final class Desk {
 
     /** A read counts as a hit or as a miss. */
     void noteRead(Entry read, boolean isHit) {
-        worker.watch.read(read);
+        worker.sampler.read(read);
         (isHit ? worker.hits : worker.misses).add(1);
     }
 

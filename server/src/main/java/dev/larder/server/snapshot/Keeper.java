@@ -1,6 +1,8 @@
 package dev.larder.server.snapshot;
 
 import dev.larder.server.config.Settings;
+import dev.larder.server.rdb.RdbException;
+import dev.larder.server.rdb.RdbFile;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.OutOfRoomException;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves and loads a server's snapshot as its settings say: at the start, at save points, and when a client asks. What goes
+ * Saves and loads a server's snapshot, or loads a dump of Redis, as its settings say: at the start, at save points, and when a client asks. What goes
  * wrong is logged in a sentence and kept in {@link #state}; nothing here ends a server. Thread-safe.
  *
  * <p>A {@code dbfilename} that ends in {@code .rdb} names a dump of Redis: the snapshot is beside it, with {@code .larder}
@@ -34,6 +36,9 @@ public final class Keeper implements AutoCloseable {
     private final OffHeapStore store;
     private final Settings settings;
     private final Path file;
+    /** A dump of Redis that is loaded where there is no snapshot; may be the snapshot's own name. */
+    private final Path dump;
+
     private volatile List<SavePoint> points;
     private volatile boolean refusesWrites;
 
@@ -83,6 +88,7 @@ public final class Keeper implements AutoCloseable {
         boolean isDump = name.endsWith(DUMP);
         this.file = Path.of(settings.text("dir"))
                 .resolve(isDump ? name.substring(0, name.length() - DUMP.length()) + OURS : name);
+        this.dump = Path.of(settings.text("dir")).resolve(name);
         this.points = SavePoint.parse(settings.text("save"));
         this.lastSaveMillis = store.now();
         settings.onChange(changed -> {
@@ -132,7 +138,7 @@ public final class Keeper implements AutoCloseable {
 
     /** Begins to take the snapshot in, if there is one; the outcome never fails. */
     public synchronized CompletableFuture<LoadReport> load() {
-        if (isClosed || !Files.exists(file)) {
+        if (isClosed || !(Files.exists(file) || Files.exists(dump))) {
             return CompletableFuture.completedFuture(NOTHING);
         }
         CompletableFuture<LoadReport> outcome = new CompletableFuture<>();
@@ -147,6 +153,10 @@ public final class Keeper implements AutoCloseable {
     private LoadReport loadNow() {
         LoadReport report = NOTHING;
         try {
+            Path named = Files.exists(file) ? file : dump;
+            if (RdbFile.isOne(named)) {
+                return dumpLoaded(named);
+            }
             report = Snapshots.load(store, file, this::reached);
             Level level = report.damagedBlocks() > 0 ? Level.WARNING : Level.INFO;
             LOG.log(level, () -> "snapshot " + file + " was loaded: " + sentence(state().loaded()));
@@ -161,6 +171,27 @@ public final class Keeper implements AutoCloseable {
             }
         }
         return report;
+    }
+
+    /** Takes in a dump of Redis, which stays as it is. */
+    private LoadReport dumpLoaded(Path named) throws IOException {
+        try {
+            long size = Files.size(named);
+            RdbFile.Counts counts = RdbFile.load(store, named, (bytes, soFar) -> reached(bytes, size, report(soFar)));
+            LOG.log(
+                    Level.INFO,
+                    () -> "Redis's dump " + named + " was loaded: " + sentence(report(counts))
+                            + ". Cannot be kept here: " + counts.unkept());
+            return report(counts);
+        } catch (RdbException unusable) {
+            LOG.log(Level.WARNING, "Redis''s dump {0} {1}", named, unusable.getMessage());
+            return state().loaded();
+        }
+    }
+
+    private static LoadReport report(RdbFile.Counts counts) {
+        return new LoadReport(
+                counts.entries(), counts.loaded(), counts.expired(), counts.superseded(), counts.noRoom(), 0);
     }
 
     private static String sentence(LoadReport report) {

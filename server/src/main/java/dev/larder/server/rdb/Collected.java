@@ -1,0 +1,103 @@
+package dev.larder.server.rdb;
+
+import dev.larder.server.store.Entry;
+import dev.larder.server.store.Slice;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Items of one value, or some of them, to be put into an entry at once. Confined to one thread. */
+public final class Collected implements Items {
+    private final List<Item> items = new ArrayList<>();
+    private long bytes;
+    private @Nullable String foreign;
+
+    @SuppressWarnings("ArrayRecordComponent") // carried along, compared by nobody
+    private record Item(Kind kind, byte[] name, byte[] value, long number) {}
+
+    private enum Kind {
+        STRING,
+        FIELD,
+        MEMBER,
+        SCORED
+    }
+
+    private static final byte[] NONE = {};
+
+    private void add(Kind kind, byte[] name, byte[] value, long number) {
+        items.add(new Item(kind, name, value, number));
+        bytes += name.length + value.length + Long.BYTES;
+    }
+
+    @Override
+    public void string(byte[] value) {
+        add(Kind.STRING, NONE, value, 0);
+    }
+
+    @Override
+    public void field(byte[] name, byte[] value, long expiresAt) {
+        add(Kind.FIELD, name, value, expiresAt);
+    }
+
+    @Override
+    public void member(byte[] member) {
+        add(Kind.MEMBER, member, NONE, 0);
+    }
+
+    @Override
+    public void scored(byte[] member, double score) {
+        add(Kind.SCORED, member, NONE, Double.doubleToRawLongBits(score));
+    }
+
+    @Override
+    public void element(byte[] element) {
+        foreign = "list";
+    }
+
+    @Override
+    public void foreign(String kind) {
+        foreign = kind;
+    }
+
+    /** What kind of value it is, where this server cannot keep it; null where it can. */
+    public @Nullable String foreign() {
+        return foreign;
+    }
+
+    /** Whether there is nothing, which Redis never keeps. */
+    public boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    /** What the items take of memory, about. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Forgets all. */
+    public void clear() {
+        items.clear();
+        bytes = 0;
+        foreign = null;
+    }
+
+    /** Puts all into an entry that is open, and is of this type or not there. Fields that have expired are left out. */
+    public void putInto(Entry entry, long now) {
+        Slice name = new Slice();
+        Slice value = new Slice();
+        for (Item item : items) {
+            name.set(item.name, 0, item.name.length);
+            value.set(item.value, 0, item.value.length);
+            switch (item.kind) {
+                case STRING -> entry.set(value, Entry.NEVER);
+                case FIELD -> {
+                    if (item.number > now) {
+                        entry.fields().put(name, value, item.number);
+                    }
+                }
+                case MEMBER -> entry.members().add(name);
+                case SCORED -> entry.scores().put(name, Double.longBitsToDouble(item.number));
+            }
+        }
+    }
+}
