@@ -196,6 +196,7 @@ public final class LarderServer implements AutoCloseable {
         boolean isSaved = true;
         try {
             listeners.close();
+            node.scripts().close();
             chores.close();
             isSaved = !saves || saved();
         } finally {

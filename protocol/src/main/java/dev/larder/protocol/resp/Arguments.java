@@ -29,6 +29,18 @@ public final class Arguments {
 
     Arguments() {}
 
+    /** {@code count} words that lie one behind the other in {@code bytes}, which must stay as it is meanwhile. */
+    public static Arguments of(byte[] bytes, int[] lengths, int count) {
+        Arguments all = new Arguments();
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            all.add(at, lengths[i]);
+            at += lengths[i];
+        }
+        all.complete(bytes, 0);
+        return all;
+    }
+
     /** How many there are; at least one. */
     public int count() {
         return count;

@@ -23,6 +23,7 @@ final class Categories {
             "fast",
             "no_auth",
             "may_replicate",
+            "no_mandatory_keys",
             "no_async_loading",
             "no_multi",
             "movablekeys",

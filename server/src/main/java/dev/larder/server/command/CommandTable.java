@@ -78,6 +78,7 @@ public final class CommandTable {
         SortedSetPops.addTo(bodies);
         SortedSetAlgebra.addTo(bodies);
         TransactionCommands.addTo(bodies);
+        ScriptCommands.addTo(bodies);
         PubsubCommands.addTo(bodies);
         ConnectionCommands.addTo(bodies);
         ClientCommands.addTo(bodies);

@@ -18,6 +18,7 @@ public final class CommandsDocument {
         TITLES.put("hyperloglog", "Rough counts");
         TITLES.put("generic", "Keys");
         TITLES.put("transactions", "Transactions");
+        TITLES.put("scripting", "Scripts");
         TITLES.put("pubsub", "Channels");
         TITLES.put("connection", "Connections");
         TITLES.put("larder", "Beyond Redis");

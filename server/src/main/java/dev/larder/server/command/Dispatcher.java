@@ -48,6 +48,9 @@ public final class Dispatcher {
         if (command != null && isPaused(client, command)) {
             return false;
         }
+        if (worker.node.scripts().isSlow() && isHeldUp(client, command)) {
+            return refusedAsBusy(client);
+        }
         if (client.replies() == Client.Replies.SKIP_NEXT) {
             client.replies(Client.Replies.SKIP);
         }
@@ -62,6 +65,10 @@ public final class Dispatcher {
             out.takeBack(start);
             worker.commands.add(-1);
             return false;
+        } catch (ScriptMoved moved) {
+            out.takeBack(start);
+            client.replies(before);
+            return false;
         }
         boolean isSilent = client.replies() == Client.Replies.OFF || client.replies() == Client.Replies.SKIP_NEXT;
         if (isSilent || before == Client.Replies.SKIP) {
@@ -74,6 +81,21 @@ public final class Dispatcher {
         worker.timing.flush();
         TrackingCommands.ranOne(client, command);
         return true;
+    }
+
+    private boolean isHeldUp(Client client, @Nullable Command command) {
+        return !(command != null && command.has("allow_busy"))
+                && !worker.node.scripts().isWaiting(client);
+    }
+
+    /** While a script runs that is not quick: after its time all are told so, before that they wait. */
+    private boolean refusedAsBusy(Client client) {
+        boolean isBusy = worker.node.scripts().isBusy();
+        if (isBusy) {
+            client.transaction().spoil();
+            refused(client.out(), client.out().sink().length(), Scripts.BUSY);
+        }
+        return isBusy;
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same pause

@@ -41,6 +41,7 @@ public final class Node {
     private final Keeper keeper;
     private final Watch watch;
     private final Ending ending = new Ending(this);
+    private final Scripts scripts = new Scripts(this);
     private final long startedMillis;
     private final String runId;
     private volatile Pause pause = Pause.NONE;
@@ -162,6 +163,11 @@ public final class Node {
         return table;
     }
 
+    /** Scripts. */
+    public Scripts scripts() {
+        return scripts;
+    }
+
     Place place() {
         return place;
     }
@@ -258,6 +264,7 @@ public final class Node {
         notices.stop(client);
         watch.leave(client);
         client.transaction().end(false);
+        scripts.gone(client);
         clients.left(client);
     }
 }

@@ -8,6 +8,7 @@ import dev.larder.server.client.Tally;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
+import org.jspecify.annotations.Nullable;
 import dev.larder.server.watch.Timing;
 
 /**
@@ -57,6 +58,7 @@ public final class Worker {
 
     private final Scratch scratch = new Scratch();
     private final Dispatcher dispatcher;
+    private @Nullable ScriptRunner scripts;
 
     Worker(Node node) {
         this.node = node;
@@ -78,6 +80,16 @@ public final class Worker {
     /** Begins to run commands, after something else. */
     public void begin() {
         timing.begin();
+    }
+
+    /** Runs scripts; made when the first one comes. */
+    ScriptRunner scripts() {
+        ScriptRunner runner = scripts;
+        if (runner == null) {
+            runner = new ScriptRunner(this);
+            scripts = runner;
+        }
+        return runner;
     }
 
     /** Runs commands. */
