@@ -72,10 +72,6 @@ public final class LarderServer implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // loading ends in its own time, and its outcome never fails
     static LarderServer start(ServerOptions options, WallClock clock) {
         Settings settings = new Settings(worked(options.values()));
-        if (settings.is("protected-mode") && settings.text("requirepass").isEmpty() && Listeners.isPublic(settings)) {
-            throw new SettingsException("bind is '" + settings.text("bind") + "', which others reach, and there is no"
-                    + " password: set requirepass, or protected-mode no if anybody may use it");
-        }
         checkFolder(settings);
         Clients clients = new Clients();
         Notices notices = new Notices(clients);
@@ -88,14 +84,25 @@ public final class LarderServer implements AutoCloseable {
                 settings,
                 clock,
                 new Node.Place(0, transport.word(), options.file()));
-        Listeners listeners = new Listeners(node, transport);
+        if (settings.is("protected-mode") && node.access().isOpen() && Listeners.isPublic(settings)) {
+            store.close();
+            throw new SettingsException("bind is '" + settings.text("bind") + "', which others reach, and there is no"
+                    + " password: set requirepass, or protected-mode no if anybody may use it");
+        }
+        Listeners listeners;
+        try {
+            listeners = new Listeners(node, transport);
+        } catch (SettingsException wrong) {
+            store.close();
+            throw wrong;
+        }
         boolean isStarted = false;
         try {
             settings.onChange(name -> follow(store, settings, name));
             MemcachedPort memcached = new MemcachedPort(node);
             int port = listeners.bind();
             int wanted = (int) settings.number("memcached-port");
-            int memcachedPort = wanted == 0 ? 0 : listeners.bind(Math.max(0, wanted), memcached);
+            int memcachedPort = wanted == 0 ? 0 : listeners.bind(Math.max(0, wanted), memcached, settings.is("memcached-tls"));
             node.place(new Node.Place(port, transport.word(), options.file()));
             Chores chores = new Chores(node);
             chores.start();
@@ -169,6 +176,11 @@ public final class LarderServer implements AutoCloseable {
     /** The port for clients of Memcached; 0 where there is none. */
     public int memcachedPort() {
         return memcachedPort;
+    }
+
+    /** The port for encrypted connections; 0 where there is none. */
+    public int tlsPort() {
+        return listeners.tlsPort();
     }
 
     /**

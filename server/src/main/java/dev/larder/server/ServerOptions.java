@@ -76,7 +76,9 @@ public final class ServerOptions {
                     // it means something
                 }
             }
-            changed.put(directive.name(), canonical(directive, gathered(lines, line), changed));
+            String value = canonical(directive, gathered(lines, line), changed);
+            boolean addsUp = directive.name().equals("user");
+            changed.merge(directive.name(), value, (old, next) -> addsUp ? old + "\n" + next : next);
         }
         return new ServerOptions(Map.copyOf(changed), List.copyOf(warned), file);
     }

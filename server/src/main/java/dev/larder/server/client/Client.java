@@ -46,6 +46,7 @@ public final class Client {
     private volatile @Nullable Tracking tracking;
     private volatile boolean isRedirectBroken;
     private boolean isCaching;
+    private volatile @Nullable Object user;
     private int failures;
     private @Nullable CompletableFuture<?> awaited;
 
@@ -203,6 +204,15 @@ public final class Client {
     public void authenticated(boolean is) {
         isAuthenticated = is;
         line.authenticated(is);
+    }
+
+    /** Who it is logged in as, to whoever says so; null before that. */
+    public @Nullable Object user() {
+        return user;
+    }
+
+    public void user(Object who) {
+        user = who;
     }
 
     /** A wrong password came; how many did. */

@@ -29,7 +29,7 @@ final class Categories {
             "movablekeys",
             "allow_busy");
 
-    private static final List<String> ALL = List.of(
+    static final List<String> ALL = List.of(
             "keyspace",
             "read",
             "write",

@@ -1,5 +1,7 @@
 package dev.larder.server.command;
 
+import dev.larder.server.acl.User;
+import dev.larder.server.acl.Users;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Tracking;
 
@@ -43,7 +45,7 @@ final class ClientLine {
         add(line, "tot-mem", client.line().heldBytes() + client.line().unsentBytes());
         add(line, "events", "r");
         add(line, "cmd", client.lastCommand());
-        add(line, "user", "default");
+        add(line, "user", client.user() instanceof User user ? user.name() : Users.DEFAULT);
         add(line, "redir", tracking == null ? -1 : tracking.redirect());
         add(line, "resp", client.isThree() ? 3 : 2);
         add(line, "lib-name", client.library());

@@ -18,7 +18,6 @@ final class Command implements Timing.Kind {
     }
 
     private final String name;
-    private int number;
     private final int arity;
     private final Set<String> flags;
     private final List<KeySpec> keys;
@@ -30,6 +29,8 @@ final class Command implements Timing.Kind {
     private final @Nullable Body body;
     private final Map<String, Command> subcommands = new LinkedHashMap<>();
     private @Nullable WordTable<Command> lookup;
+
+    private int number = -1;
 
     // What every call asks for.
     private final boolean isWrite;
@@ -158,6 +159,11 @@ final class Command implements Timing.Kind {
     }
 
     boolean needsLogin() {
+        return needsLogin;
+    }
+
+    /** Whether rules may forbid it; what logs in and out is for everybody. */
+    boolean needsRights() {
         return needsLogin;
     }
 

@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import dev.larder.protocol.bytes.WordTable;
 import dev.larder.protocol.resp.Arguments;
 import dev.larder.server.config.Table;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandTable {
     private final Map<String, Command> byName = new LinkedHashMap<>();
     private final WordTable<Command> lookup;
-    private int count;
+    private final List<Command> numbered = new ArrayList<>();
 
     CommandTable() {
         Map<String, Command.Body> bodies = bodies();
@@ -27,7 +28,6 @@ public final class CommandTable {
         for (List<String> row : Table.rows(CommandTable.class, "commands.table")) {
             String name = row.get(0);
             Command command = new Command(row, bodies.get(name));
-            command.number(count++);
             unused.remove(name);
             int bar = name.indexOf('|');
             if (bar < 0) {
@@ -50,6 +50,14 @@ public final class CommandTable {
             throw new IllegalStateException("commands without a line in the table: " + unused);
         }
         lookup = WordTable.ignoringCase(byName);
+        for (Command command : byName.values()) {
+            command.number(numbered.size());
+            numbered.add(command);
+            for (Command sub : command.subcommands().values()) {
+                sub.number(numbered.size());
+                numbered.add(sub);
+            }
+        }
     }
 
     private static Map<String, Command.Body> bodies() {
@@ -93,6 +101,7 @@ public final class CommandTable {
         CommandCommands.addTo(bodies);
         LarderCommands.addTo(bodies);
         AdviceCommand.addTo(bodies);
+        AclCommands.addTo(bodies);
         return bodies;
     }
 
@@ -116,9 +125,9 @@ public final class CommandTable {
         return container == null ? null : container.subcommands().get(name.substring(bar + 1));
     }
 
-    /** How many commands and subcommands there are; each has a number below. */
-    int count() {
-        return count;
+    /** All commands and subcommands, by their numbers. */
+    List<Command> numbered() {
+        return numbered;
     }
 
     /** All commands, those of a family beside each other. */

@@ -39,7 +39,9 @@ final class ConfigCommands {
             byte[] pattern = call.arguments().copy(i);
             for (Directive directive : Directives.all()) {
                 byte[] name = directive.name().getBytes(StandardCharsets.UTF_8);
-                if (directive.use() != Directive.Use.REFUSED && Glob.matchesIgnoringCase(pattern, name)) {
+                boolean isHidden = directive.use() == Directive.Use.REFUSED
+                        || directive.name().equals("user");
+                if (!isHidden && Glob.matchesIgnoringCase(pattern, name)) {
                     names.add(directive.name());
                 }
             }
@@ -70,7 +72,11 @@ final class ConfigCommands {
                 throw failed(word, "duplicate parameter");
             }
         }
-        settings.change(changed);
+        try {
+            settings.change(changed);
+        } catch (WrongValueException wrong) {
+            throw failed(changed.keySet().iterator().next(), String.valueOf(wrong.getMessage()));
+        }
         call.out().ok();
     }
 

@@ -76,7 +76,7 @@ final class ConnectionCommands {
         client.name("");
         client.database(0);
         client.three(false);
-        client.authenticated(!call.node().password().isSet());
+        call.node().access().arrived(client);
         call.out().simple("RESET");
     }
 
@@ -84,7 +84,7 @@ final class ConnectionCommands {
         if (call.count() > 3) {
             throw new Complaint(Complaint.SYNTAX);
         }
-        if (call.count() == 2 && !call.node().password().isSet()) {
+        if (call.count() == 2 && call.node().access().users().standard().needsNoPassword()) {
             throw new Complaint(NO_PASSWORD);
         }
         logIn(call, call.count() == 2 ? "default" : call.text(1), call.count() - 1);
@@ -94,8 +94,7 @@ final class ConnectionCommands {
     /** Logs in with the password in a word; after some failures answers come late. */
     private static void logIn(Call call, String user, int passwordIndex) {
         Client client = call.client();
-        boolean isRight = call.node().password().accepts(call.arguments().copy(passwordIndex));
-        if (!isRight || !user.equals("default")) {
+        if (!call.node().access().logsIn(client, user, call.arguments().copy(passwordIndex), call.text(0))) {
             int failures = client.failed();
             if (failures > FREE_FAILURES) {
                 long delay = Math.min(MOST_FAILURE_MILLIS, (long) FAILURE_MILLIS * (failures - FREE_FAILURES));
@@ -103,7 +102,6 @@ final class ConnectionCommands {
             }
             throw new Complaint(WRONG_PASSWORD);
         }
-        client.authenticated(true);
     }
 
     private static void hello(Call call) {

@@ -2,6 +2,7 @@ package dev.larder.server.command;
 
 import dev.larder.protocol.resp.Arguments;
 import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.acl.User;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Queued;
 import dev.larder.server.client.Transaction;
@@ -129,6 +130,9 @@ public final class Dispatcher {
         }
         if (!client.isAuthenticated() && command.needsLogin()) {
             throw new Complaint(LOG_IN);
+        }
+        if (client.user() instanceof User user && !user.isUnlimited() && command.needsRights()) {
+            worker.node.access().check(client, user, command, arguments);
         }
         if (command.isWrite() && worker.node.keeper().refusesWrites()) {
             throw new Complaint(SnapshotCommands.CANNOT_SAVE);

@@ -37,10 +37,10 @@ public final class Node {
     private final Counters base = new Counters();
     private final Waiters waiters = new Waiters(Node::call);
     private final Observer observer = new Observer();
-    private final Password password;
     private final Keeper keeper;
     private final Watch watch;
     private final Ending ending = new Ending(this);
+    private final Access access;
     private final Scripts scripts = new Scripts(this);
     private final long startedMillis;
     private final String runId;
@@ -88,7 +88,6 @@ public final class Node {
             id.append(Character.forDigit(random.nextInt(16), 16));
         }
         this.runId = id.toString();
-        this.password = new Password(settings);
         store.onAppearance(waiters::appeared);
         this.keeper = new Keeper(store, settings);
         this.watch = new Watch(settings);
@@ -102,6 +101,7 @@ public final class Node {
                 notices.invalidations().limit(settings.number(TRACKED));
             }
         });
+        this.access = new Access(this);
     }
 
     /** A worker for one event loop. */
@@ -177,9 +177,9 @@ public final class Node {
         place = known;
     }
 
-    /** Who may log in. */
-    public Password password() {
-        return password;
+    /** Who may do what. */
+    public Access access() {
+        return access;
     }
 
     /** How long commands take, and who sees them. */

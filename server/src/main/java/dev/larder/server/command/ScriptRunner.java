@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import dev.larder.protocol.bytes.ByteSink;
 import dev.larder.protocol.resp.Arguments;
 import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.acl.User;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Line;
 import dev.larder.server.client.Message;
@@ -45,6 +46,8 @@ final class ScriptRunner implements Host {
     private boolean isAlone;
     private boolean isInTransaction;
     private @Nullable Section held;
+    private @Nullable User user;
+    private Client caller = inner;
     private volatile boolean hasWritten;
     private volatile boolean isKilled;
     private volatile long startNanos;
@@ -129,6 +132,8 @@ final class ScriptRunner implements Host {
         isReadOnly = task.isReadOnly() || program.has("no-writes");
         inner.database(task.caller().database());
         inner.untouching(task.caller().isUntouching());
+        caller = task.caller();
+        user = caller.user() instanceof User known ? known : null;
         if (isInTransaction) {
             held = null;
             run(task, program, out);
@@ -227,6 +232,12 @@ final class ScriptRunner implements Host {
         if (command.has("noscript")) {
             return REFUSED;
         }
+        if (user != null && !user.isUnlimited()) {
+            String refusal = worker.node.access().refusal(caller, user, command, arguments);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
         return isReadOnly && command.isWrite() ? READ_ONLY : null;
     }
 
@@ -264,7 +275,7 @@ final class ScriptRunner implements Host {
         if (command == null || command.body() == null) {
             return null;
         }
-        return true;
+        return user == null || user.check(Access.request(command, arguments)) == null;
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class Worker {
         this.section = node.store().section();
         this.unlocked = node.store().section();
         this.several = new Several(node.store());
-        this.timing = new Timing(node.watch(), node.table().count(), node.clock());
+        this.timing = new Timing(node.watch(), node.table().numbered().size(), node.clock());
         this.dispatcher = new Dispatcher(this);
     }
 

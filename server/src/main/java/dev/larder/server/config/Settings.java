@@ -17,6 +17,7 @@ public final class Settings {
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new ArrayList<>();
+    private final List<Consumer<Map<String, String>>> checks = new ArrayList<>();
     private volatile Live live;
 
     /** The standard values but for those given, which are canonical. */
@@ -61,8 +62,18 @@ public final class Settings {
         listeners.add(listener);
     }
 
-    /** Changes values, which are canonical, all of them before anybody hears of it. */
+    /** Has {@code check} look at values before they are taken; it throws {@link WrongValueException} to refuse them. */
+    public synchronized void onCheck(Consumer<Map<String, String>> check) {
+        checks.add(check);
+    }
+
+    /**
+     * Changes values, which are canonical, all of them before anybody hears of it.
+     *
+     * @throws WrongValueException if they cannot be used; none has changed then
+     */
     public synchronized void change(Map<String, String> changed) {
+        checks.forEach(check -> check.accept(changed));
         values.putAll(changed);
         live = worked();
         for (String name : changed.keySet()) {

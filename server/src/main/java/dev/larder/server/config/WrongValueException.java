@@ -4,7 +4,7 @@ package dev.larder.server.config;
 public final class WrongValueException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    WrongValueException(String message) {
+    public WrongValueException(String message) {
         super(message, null, false, false);
     }
 }

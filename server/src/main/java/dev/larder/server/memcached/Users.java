@@ -1,25 +1,27 @@
 package dev.larder.server.memcached;
 
 import dev.larder.server.command.Node;
-import dev.larder.server.command.Password;
+import dev.larder.server.acl.User;
+import dev.larder.server.command.Access;
 import dev.larder.server.config.SettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who may use the port: those of {@code memcached-auth-file}, or else the user {@code default} with the password {@code
- * requirepass}, or else everybody. Passwords are kept as digests, and comparing takes the same time whatever is given, and
+ * Who may use the port: those of {@code memcached-auth-file}, or else the user {@code default} with its password, if it may
+ * do everything, or else everybody, if that user needs no password. Passwords are kept as digests, and comparing takes the same time whatever is given, and
  * whether there is such a user. Thread-safe.
  */
 final class Users {
     private static final int MOST = 1_024;
 
-    private final Password common;
+    private final Access access;
     private final List<Entry> listed = new ArrayList<>();
 
     /** Digests of a name and its password. */
@@ -28,7 +30,7 @@ final class Users {
 
     /** Reads the file, if there is one; throws {@link SettingsException} where it cannot be used. */
     Users(Node node) {
-        this.common = node.password();
+        this.access = node.access();
         String file = node.settings().text("memcached-auth-file");
         if (!file.isEmpty()) {
             read(Path.of(file));
@@ -62,21 +64,30 @@ final class Users {
     }
 
     private static byte[] digest(String text) {
-        return Password.digest(text.getBytes(StandardCharsets.ISO_8859_1));
+        return digest(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static byte[] digest(byte[] text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** Whether one must log in. */
     boolean areNeeded() {
-        return !listed.isEmpty() || common.isSet();
+        return !listed.isEmpty() || !access.isOpen() || !access.users().standard().isUnlimited();
     }
 
     boolean accept(byte[] name, byte[] password) {
         if (listed.isEmpty()) {
-            boolean isRight = common.accepts(password);
+            User standard = access.users().standard();
+            boolean isRight = standard.accepts(password) && standard.isUnlimited();
             return isRight && new String(name, StandardCharsets.ISO_8859_1).equals("default");
         }
-        byte[] givenName = Password.digest(name);
-        byte[] givenPassword = Password.digest(password);
+        byte[] givenName = digest(name);
+        byte[] givenPassword = digest(password);
         boolean isRight = false;
         for (Entry each : listed) {
             boolean isName = MessageDigest.isEqual(each.name, givenName);

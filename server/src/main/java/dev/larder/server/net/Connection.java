@@ -43,7 +43,7 @@ final class Connection extends Flow {
         super(node, loop, channel);
         this.parser = new RequestParser(limits, loop.worker().scratch());
         this.client = new Client(node.clients().nextId(), this, origin(node, channel), new ReplyWriter(replies()));
-        client.authenticated(!node.password().isSet());
+        node.access().arrived(client);
         node.clients().add(client);
     }
 

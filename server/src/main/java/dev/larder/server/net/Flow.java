@@ -18,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * What connections have in common, whatever they speak: bytes are read where the loop reads, requests run until there is a
@@ -279,7 +280,8 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        boolean isUsual = cause instanceof IOException || cause.getCause() instanceof SSLException;
+        if (!isUsual) {
             LOG.log(Level.WARNING, "connection " + client().id() + " ends", cause);
         }
         kill();

@@ -81,11 +81,14 @@ public final class Listeners implements AutoCloseable {
         /** What one who finds no place is told, in ASCII. */
         String full();
     }
+    private final Tls tls;
+    private int tlsPort;
 
     /** Event loops that listen to nothing yet. */
     public Listeners(Node node, Transport transport) {
         this.node = node;
         this.settings = node.settings();
+        this.tls = new Tls(settings);
         this.transport = transport;
         this.group = new MultiThreadIoEventLoopGroup(
                 (int) settings.number("io-threads"),
@@ -104,19 +107,27 @@ public final class Listeners implements AutoCloseable {
         if (!unixSocket.isEmpty()) {
             bindUnix(Path.of(unixSocket));
         }
-        if (port == 0 && !unixSocket.isEmpty()) {
-            return 0;
+        boolean hasTls = settings.number("tls-port") != 0;
+        boolean isElsewhere = hasTls || !unixSocket.isEmpty();
+        if (hasTls) {
+            tlsPort = bind((int) settings.number("tls-port"), resp, true);
         }
-        return bind(port, resp);
+        return isElsewhere && port == 0 ? 0 : bind(port, resp, false);
+    }
+
+    /** The port for encrypted connections; 0 for none. */
+    public int tlsPort() {
+        return tlsPort;
     }
 
     /**
      * Binds all addresses with another port for another protocol, whose connections have the same limits.
      *
      * @param wanted 0 for a free one
+     * @param isSecure whether its connections are encrypted
      * @return the port
      */
-    public int bind(int wanted, Protocol protocol) {
+    public int bind(int wanted, Protocol protocol, boolean isSecure) {
         int port = wanted;
         boolean isFree = port == 0;
         for (String word : settings.text("bind").split(" ")) {
@@ -124,7 +135,7 @@ public final class Listeners implements AutoCloseable {
             String host = mayBeMissing ? word.substring(1) : word;
             try {
                 InetAddress address = Addresses.of(host);
-                Channel channel = bind(new InetSocketAddress(address, port), false, protocol);
+                Channel channel = bind(new InetSocketAddress(address, port), false, protocol, isSecure);
                 port = ((InetSocketAddress) channel.localAddress()).getPort();
             } catch (UnknownHostException | ListenException e) {
                 boolean isTaken = e.getCause() instanceof java.net.BindException
@@ -154,7 +165,7 @@ public final class Listeners implements AutoCloseable {
         return false;
     }
 
-    private Channel bind(SocketAddress address, boolean isUnix, Protocol protocol) {
+    private Channel bind(SocketAddress address, boolean isUnix, Protocol protocol, boolean isSecure) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(transport.channel(isUnix))
@@ -165,7 +176,7 @@ public final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, protocol);
+                        accept(channel, protocol, isSecure);
                     }
                 });
         if (!isUnix) {
@@ -202,7 +213,7 @@ public final class Listeners implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(permissions("700")));
             Path made = hidden.resolve("s");
             try {
-                bind(transport.unixAddress(made), true, resp);
+                bind(transport.unixAddress(made), true, resp, false);
                 Files.setPosixFilePermissions(made, permissions(settings.text("unixsocketperm")));
                 Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -225,7 +236,10 @@ public final class Listeners implements AutoCloseable {
         return all;
     }
 
-    private void accept(Channel channel, Protocol protocol) {
+    private void accept(Channel channel, Protocol protocol, boolean isSecure) {
+        if (isSecure) {
+            channel.pipeline().addLast(tls.handler(channel.alloc()));
+        }
         if (!node.clients().enter(settings.live().maxClients())) {
             channel.writeAndFlush(Unpooled.wrappedBuffer(protocol.full().getBytes(StandardCharsets.US_ASCII)))
                     .addListener(ChannelFutureListener.CLOSE);
