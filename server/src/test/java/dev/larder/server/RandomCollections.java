@@ -120,7 +120,8 @@ final class RandomCollections {
     static RandomCommands sorts(long seed) {
         RandomCommands all = new RandomCommands(seed);
         all.add(3, () -> words("rpush", "list", all.number(), all.number()));
-        all.add(1, () -> words("rpush", "list", member(all)));
+        // Where texts have zero bytes, Redis looks no further, as C does.
+        all.add(1, () -> words("rpush", "list", all.one("a", "b", "", "longer one", "m" + all.number())));
         all.add(1, () -> words("del", all.one("list", "set", "scores", "list", "stored")));
         all.add(2, () -> words("sadd", "set", all.number(), all.number()));
         all.add(2, () -> words("zadd", "scores", all.number(), all.number()));
@@ -216,29 +217,6 @@ final class RandomCollections {
         all.add(1, () -> members(all, "zmscore", key(all), 3));
         all.add(1, () -> words("zcard", key(all)));
         all.add(2, () -> words(all.one("zrank", "zrevrank"), key(all), member(all)));
-        all.add(2, () -> words("zcount", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
-        all.add(4, () -> ranged(all, "zrange", key(all)));
-        all.add(2, () -> ranged(all, "zrangestore", key(all), key(all)));
-        all.add(
-                2,
-                () -> all.optional(
-                        words(all.one("zrevrange", "zrange"), key(all), all.number(), all.number()),
-                        "WITHSCORES",
-                        "x"));
-        all.add(
-                3,
-                () -> all.optional(
-                        words(
-                                all.one("zrangebyscore", "zrevrangebyscore"),
-                                key(all),
-                                all.one(RANGE_SCORES),
-                                all.one(RANGE_SCORES)),
-                        "WITHSCORES",
-                        "LIMIT 1 3",
-                        "LIMIT 0 -5",
-                        "x"));
-        all.add(1, () -> words("zremrangebyrank", key(all), all.number(), all.number()));
-        all.add(1, () -> words("zremrangebyscore", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
         all.add(2, () -> words(all.one("zpopmin", "zpopmax"), key(all)));
         all.add(1, () -> words(all.one("zpopmin", "zpopmax"), key(all), all.one("0", "3", "100", "x")));
         all.add(
@@ -271,6 +249,38 @@ final class RandomCollections {
                         words("zscan", key(all), all.one("0", "x"), "COUNT", "1000"), "MATCH m*", "COUNT 0"));
         all.add(1, () -> members(all, "sadd", key(all), 4));
         all.add(1, () -> words("set", key(all), all.one(RandomCommands.VALUES)));
+        ranges(all);
+        names(all);
+        return all;
+    }
+
+    private static void ranges(RandomCommands all) {
+        all.add(2, () -> words("zcount", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
+        all.add(4, () -> ranged(all, "zrange", key(all)));
+        all.add(2, () -> ranged(all, "zrangestore", key(all), key(all)));
+        all.add(
+                2,
+                () -> all.optional(
+                        words(all.one("zrevrange", "zrange"), key(all), all.number(), all.number()),
+                        "WITHSCORES",
+                        "x"));
+        all.add(
+                3,
+                () -> all.optional(
+                        words(
+                                all.one("zrangebyscore", "zrevrangebyscore"),
+                                key(all),
+                                all.one(RANGE_SCORES),
+                                all.one(RANGE_SCORES)),
+                        "WITHSCORES",
+                        "LIMIT 1 3",
+                        "LIMIT 0 -5",
+                        "x"));
+        all.add(1, () -> words("zremrangebyrank", key(all), all.number(), all.number()));
+        all.add(1, () -> words("zremrangebyscore", key(all), all.one(RANGE_SCORES), all.one(RANGE_SCORES)));
+    }
+
+    private static void names(RandomCommands all) {
         // All scores of this one are the same, so that names are in order.
         all.add(3, () -> words("zadd", "lex", "0", member(all), "0", member(all)));
         all.add(2, () -> words("zlexcount", "lex", all.one(NAMES), all.one(NAMES)));
@@ -284,6 +294,5 @@ final class RandomCollections {
                 () -> all.optional(
                         words("zrange", "lex", all.one(NAMES), all.one(NAMES), "bylex"), "REV", "LIMIT 0 3"));
         all.add(1, () -> words("zremrangebylex", "lex", all.one(NAMES), all.one(NAMES)));
-        return all;
     }
 }

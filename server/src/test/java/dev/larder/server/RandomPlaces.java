@@ -58,6 +58,14 @@ final class RandomPlaces {
         all.add(1, () -> words("geohash", key(all), member(all), member(all)));
         all.add(2, () -> words("geodist", key(all), member(all), member(all), unit(all)));
         all.add(1, () -> words("geodist", key(all), member(all), member(all)));
+        searches(all);
+        all.add(1, () -> words("zrange", "g3", "0", "-1"));
+        all.add(1, () -> words("zcard", key(all)));
+        all.add(1, () -> words("del", "g3"));
+        return all;
+    }
+
+    private static void searches(RandomCommands all) {
         all.add(
                 4,
                 () -> all.optional(
@@ -120,9 +128,5 @@ final class RandomPlaces {
                         "STOREDIST",
                         "COUNT 4",
                         "WITHDIST"));
-        all.add(1, () -> words("zrange", "g3", "0", "-1"));
-        all.add(1, () -> words("zcard", key(all)));
-        all.add(1, () -> words("del", "g3"));
-        return all;
     }
 }
