@@ -9,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A sorted set on the heap, to be answered: it has no more than one reply may have. Confined to one thread. */
+/** A sorted set on the heap, to be answered: with what it takes there it has no more bytes than one reply may have. Confined to one thread. */
 final class Gathered implements SortedSetAccess.Building {
+    /** What one takes on the heap besides its bytes, about. */
+    static final int OVERHEAD = 96;
+
     private final Call call;
     private final Map<Key, Double> scores = new HashMap<>();
     private long bytes;
@@ -30,7 +33,7 @@ final class Gathered implements SortedSetAccess.Building {
     @Override
     public void put(Slice member, double score) {
         if (scores.put(new Key(member.toBytes()), score + 0.0) == null) {
-            bytes += member.length();
+            bytes += member.length() + OVERHEAD;
             call.room(bytes);
         }
     }

@@ -251,7 +251,7 @@ final class GeoSearch {
                         Geo.Point point = Geo.point(score);
                         double metres = within(middle, point);
                         if (metres >= 0 && (!isAny || found.size() < count)) {
-                            bytes[0] += member.length();
+                            bytes[0] += member.length() + Gathered.OVERHEAD;
                             call.room(bytes[0]);
                             found.add(new Found(Slice.of(member.toBytes()), score, point, metres));
                         }

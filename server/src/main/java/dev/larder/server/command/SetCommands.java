@@ -11,10 +11,7 @@ import dev.larder.server.store.MemberSink;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.SetAccess;
 import dev.larder.server.store.Slice;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -239,9 +236,7 @@ final class SetCommands {
             } else if (count < 0) {
                 repeated(call, members, -count);
             } else {
-                List<byte[]> picked = distinct(members, count);
-                call.out().array(picked.size());
-                picked.forEach(member -> write(call, call.out(), Slice.of(member)));
+                distinct(call, members, count);
             }
         }
     }
@@ -260,22 +255,46 @@ final class SetCommands {
         call.out().close(opened, Aggregate.ARRAY, (int) count);
     }
 
-    private static List<byte[]> distinct(SetAccess members, long count) {
-        if (count > members.count() / SPARSE) {
-            List<byte[]> all = new ArrayList<>(members.count());
-            each(members, member -> all.add(member.toBytes()));
-            Collections.shuffle(all, ThreadLocalRandom.current());
-            return all.subList(0, (int) Math.min(count, all.size()));
+    /** Answers different members: of many some as they come, each as likely as another; of few those that chance finds. */
+    private static void distinct(Call call, SetAccess members, long count) {
+        int size = members.count();
+        int wanted = (int) Math.min(count, size);
+        call.out().array(wanted);
+        if (count > size / SPARSE) {
+            Sampling sampling = new Sampling(wanted, size);
+            each(members, member -> {
+                if (sampling.takes()) {
+                    write(call, call.out(), member);
+                }
+            });
+            return;
         }
-        List<byte[]> picked = new ArrayList<>();
+        roomForMany(call, count);
         Set<Key> seen = new HashSet<>();
-        while (picked.size() < count) {
+        while (seen.size() < wanted) {
             byte[] member = random(members);
             if (seen.add(new Key(member))) {
-                picked.add(member);
+                write(call, call.out(), Slice.of(member));
             }
         }
-        return picked;
+    }
+
+    /** Takes so many of so many that come one after another, each as likely as another. */
+    static final class Sampling {
+        private int wanted;
+        private int left;
+
+        Sampling(int wanted, int of) {
+            this.wanted = wanted;
+            this.left = of;
+        }
+
+        /** Whether the next one is taken. */
+        boolean takes() {
+            boolean takes = ThreadLocalRandom.current().nextInt(left--) < wanted;
+            wanted -= takes ? 1 : 0;
+            return takes;
+        }
     }
 
     /** Whether bytes are a number as a set of numbers has them in Redis. */

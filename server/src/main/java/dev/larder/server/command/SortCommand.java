@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code SORT}: the elements of a list, set or sorted set in an order of their own. Elements are copied to the heap, no more of
- * them than one reply may have. Patterns lead to keys that no table knows, so all shards are locked then.
+ * {@code SORT}: the elements of a list, set or sorted set in an order of their own. Elements are copied to the heap, and take
+ * no more there than one reply may have. Patterns lead to keys that no table knows, so all shards are locked then.
  */
 @SuppressWarnings("try") // a section is held, not used
 final class SortCommand {
@@ -159,7 +159,7 @@ final class SortCommand {
         }
 
         private void count(int more) {
-            bytes += more;
+            bytes += more + Gathered.OVERHEAD;
             call.room(bytes);
         }
 

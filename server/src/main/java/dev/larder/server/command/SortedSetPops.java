@@ -9,10 +9,7 @@ import dev.larder.protocol.resp.ReplyWriter.Aggregate;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.SortedSetAccess;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -150,34 +147,26 @@ final class SortedSetPops {
     }
 
     private static void distinct(Call call, SortedSetAccess scores, long count, boolean withScores) {
-        List<Integer> ranks = ranks(scores.count(), count);
-        call.out().array(ranks.size() * (isFlat(call, withScores) ? 2 : 1));
-        for (int rank : ranks) {
-            scores.range(rank, 1, (member, score) -> SortedSetRanges.write(call, member, score, withScores));
-        }
-    }
-
-    /** So many different ranks at random, or all. */
-    private static List<Integer> ranks(int size, long count) {
-        List<Integer> ranks = new ArrayList<>();
+        int size = scores.count();
+        int wanted = (int) Math.min(count, size);
+        call.out().array(wanted * (isFlat(call, withScores) ? 2 : 1));
         if (count > size / SPARSE) {
-            for (int i = 0; i < size; i++) {
-                ranks.add(i);
-            }
-            if (count < size) {
-                Collections.shuffle(ranks, ThreadLocalRandom.current());
-                return ranks.subList(0, (int) count);
-            }
-            return ranks;
+            SetCommands.Sampling sampling = new SetCommands.Sampling(wanted, size);
+            scores.range(0, size, (member, score) -> {
+                if (sampling.takes()) {
+                    SortedSetRanges.write(call, member, score, withScores);
+                }
+            });
+            return;
         }
+        SetCommands.roomForMany(call, count);
         Set<Integer> seen = new HashSet<>();
-        while (ranks.size() < count) {
+        while (seen.size() < wanted) {
             int rank = ThreadLocalRandom.current().nextInt(size);
             if (seen.add(rank)) {
-                ranks.add(rank);
+                scores.range(rank, 1, (member, score) -> SortedSetRanges.write(call, member, score, withScores));
             }
         }
-        return ranks;
     }
 
     private static void zscan(Call call) {

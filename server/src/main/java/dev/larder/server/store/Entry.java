@@ -450,7 +450,7 @@ public final class Entry implements AutoCloseable {
             held.exchange(slot, fresh);
         }
         if (isWhole) {
-            held.appeared(slot, key);
+            held.appearances.of(slot, key);
         }
     }
 

@@ -102,7 +102,7 @@ public final class Loading implements AutoCloseable {
                 return false;
             }
             shard.rehome(slot, keyspaces[database], hash);
-            shard.appeared(slot, key);
+            shard.appearances.of(slot, key);
             staged = null;
             return true;
         } finally {

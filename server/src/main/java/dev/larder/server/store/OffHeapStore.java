@@ -500,7 +500,7 @@ public final class OffHeapStore implements AutoCloseable {
      */
     public void onAppearance(KeySink sink) {
         for (Shard shard : shards) {
-            shard.appearances = sink;
+            shard.appearances.sink(sink);
         }
     }
 

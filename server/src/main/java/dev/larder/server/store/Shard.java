@@ -73,8 +73,7 @@ final class Shard implements SlotIndex.Match {
     final Trace trace = new Trace();
     final Leases leases;
 
-    /** Hears of lists and sorted sets that are a key's from now on. */
-    KeySink appearances = (database, key) -> {};
+    final Appearances appearances = new Appearances(this);
 
     Shard(Shared shared, int shards) {
         this.shared = shared;
@@ -328,16 +327,6 @@ final class Shard implements SlotIndex.Match {
         leases.end(slots.hashAt(slot));
         census.add(records.database(place), records.hasExpiry(place));
         leavers.added(slot, deadline(slot));
-    }
-
-    /** Tells of a list or sorted set that is a key's from now on. */
-    void appeared(int slot, Slice key) {
-        int place = slots.place(slot);
-        ValueType type = Records.type(blocks.kind(place));
-        int number = shared.databases().number(records.database(place));
-        if ((type == ValueType.LIST || type == ValueType.SORTED_SET) && number != Databases.NONE) {
-            appearances.key(number, key);
-        }
     }
 
     /** What was built in a slot did not become whole. */
