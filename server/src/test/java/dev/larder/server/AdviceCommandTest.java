@@ -31,6 +31,7 @@ class AdviceCommandTest {
 
             assertThat(advice).contains("$expiring_in_1s, $0", "$expiring_in_10s, $300", "$expiring_in_600s, $500");
             assertThat(advice).contains("$expiry_storm_in, $5s");
+            assertThat(wire.ask("INFO")).doesNotContain("# Advice");
             assertThat(wire.ask("INFO", "advice")).contains("# Advice\r\n", "expiring_in_60s:300\r\n");
         }
     }

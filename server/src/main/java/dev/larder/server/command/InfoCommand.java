@@ -15,20 +15,10 @@ import java.util.function.BiConsumer;
 /** {@code INFO}: the server described for people and for monitoring, with the names that Redis has for things. */
 final class InfoCommand {
     private static final String[] STANDARD = {
-        "server",
-        "clients",
-        "memory",
-        "persistence",
-        "stats",
-        "replication",
-        "cpu",
-        "errorstats",
-        "cluster",
-        "keyspace",
-        "advice"
+        "server", "clients", "memory", "persistence", "stats", "replication", "cpu", "errorstats", "cluster", "keyspace"
     };
     /** Those that only who asks for them, or for all, gets. */
-    private static final String[] MORE = {"commandstats", "latencystats"};
+    private static final String[] MORE = {"commandstats", "latencystats", "advice"};
 
     private static final Set<String> EVERYTHING = Set.of("all", "everything", "default");
     private static final int SECONDS_A_DAY = 86_400;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.larder.server.store.ExpiryForecast;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,17 +16,20 @@ class AdviceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.95, 1000, 0.5, 0.6, 0.7, Scale out",
-        "0.10, 1000, 0.5, 0.6, 0.7, Scale up",
-        "0.10, 1000, 0.598, 0.6, 0.601, 'Keep it, or give half'",
-        "0.10, 1000, 0.5, 0.6, 0.61, Keep it: twice",
-        "0.10, 9223372036854775807, 0.5, 0.6, 0.7, 'Keep it, and set maxmemory'"
+        "0.95, 1000, 0.5 0.6 0.7, Scale out",
+        "0.10, 1000, 0.5 0.6 0.7, Scale up",
+        "0.10, 1000, 0.598 0.6 0.601, 'Keep it, or give half'",
+        "0.10, 1000, 0.5 0.6 0.61, Keep it: twice",
+        "0.10, 9223372036854775807, 0.5 0.6 0.7, 'Keep it, and set maxmemory'"
     })
-    void sentenceFollowsFromTheFigures(double busy, long bound, double half, double now, double twice, String begin) {
+    void sentenceFollowsFromTheFigures(double busy, long bound, String halfToTwice, String begin) {
         Situation situation = new Situation(1_000, bound, busy, CALM);
+        List<Double> ratios = new ArrayList<>(List.of(0.1));
+        for (String each : halfToTwice.split(" ")) {
+            ratios.add(Double.valueOf(each));
+        }
 
-        assertThat(Advice.sentence(situation, List.of(0.1, half, now, twice, 0.9)))
-                .startsWith(begin);
+        assertThat(Advice.sentence(situation, ratios)).startsWith(begin);
     }
 
     @Test

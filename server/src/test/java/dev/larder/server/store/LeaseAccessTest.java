@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Leases, stale times and tags beside all else that an entry can have. */
 class LeaseAccessTest {
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
+    private final Map<String, String> values = new HashMap<>();
+    private final Map<String, Integer> tagOf = new HashMap<>();
 
     private OffHeapStore store(long maxBytes) {
         return new OffHeapStore(StoreConfig.standard(now::get).withShards(4).withBound(maxBytes, Eviction.ALLKEYS_LRU));
@@ -30,8 +32,6 @@ class LeaseAccessTest {
         long seed = Long.getLong("larder.seed", System.nanoTime());
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
-        Map<String, String> values = new HashMap<>();
-        Map<String, Integer> tagOf = new HashMap<>();
         try (OffHeapStore store = store(64 << 20)) {
             Entry entry = store.entry();
             for (int i = 0; i < 20_000; i++) {
@@ -39,7 +39,7 @@ class LeaseAccessTest {
                 int tag = random.nextInt(5);
                 try (Entry open = entry.open(0, Slice.of(key))) {
                     assertThat(open.isPresent() ? text(open) : null).isEqualTo(values.get(key));
-                    change(random, open, key, tag, values, tagOf);
+                    change(random, open, tag);
                 }
                 if (random.nextInt(200) == 0) {
                     store.invalidate(Slice.of("t" + tag));
@@ -51,13 +51,8 @@ class LeaseAccessTest {
         }
     }
 
-    private void change(
-            SplittableRandom random,
-            Entry open,
-            String key,
-            int tag,
-            Map<String, String> values,
-            Map<String, Integer> tagOf) {
+    private void change(SplittableRandom random, Entry open, int tag) {
+        String key = open.key().toString();
         String value = "v".repeat(random.nextInt(10) == 0 ? 20_000 : random.nextInt(40));
         switch (random.nextInt(9)) {
             case 0, 1 -> {
