@@ -234,8 +234,13 @@ class MemcachedPortTest {
         try (LarderServer server = start();
                 TextWire text = new TextWire(server.memcachedPort());
                 Wire resp = new Wire(server.port())) {
-            resp.ask("CLIENT", "PAUSE", "1000000", "ALL");
+            resp.ask("CLIENT", "PAUSE", "1000000", "WRITE");
             text.send("set a 0 0 1|x|mn|");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(resp.ask("CLIENT", "LIST"))
+                            .matches("(?s).* qbuf=[1-9][0-9]* [^\n]*lib-name=memcached.*"));
+            assertThat(resp.ask("EXISTS", "a")).isEqualTo(":0");
             assertThat(resp.ask("CLIENT", "UNPAUSE")).isEqualTo("+OK");
 
             assertThat(text.until("MN|")).isEqualTo("STORED|MN|");
