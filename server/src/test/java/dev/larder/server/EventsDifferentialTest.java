@@ -118,7 +118,7 @@ class EventsDifferentialTest {
                 "append a x|append a y|append e \"\"|setrange a 5 z|setrange f 0 \"\"",
                 "incr a|decr a|incrby a 5|incrbyfloat a 1.5|incrbyfloat b 1",
                 "setbit a 1 1|setbit a 1 1|setbit a 100 0|bitfield a set u8 0 1 set u8 0 1|bitfield a get u8 0",
-                "bitfield n incrby u2 0 1 overflow fail incrby u2 0 7|bitop and r a n|bitop or none x y|bitop or r x y",
+                "bitfield m overflow fail incrby u8 0 -12|bitfield n incrby u2 0 1 overflow fail incrby u2 0 7|bitop and r a n|bitop or none x y|bitop or r x y",
                 "hset h f 1 g 2|hset h f 1|hsetnx h f 1|hsetnx h k 1|hincrby h f 1|hincrbyfloat h f 1|hdel h x|hdel h f g|hdel h k",
                 "multi|set a 1|del a|exec|set a 1|flushall|swapdb 0 1",
                 "set a 1|dump a|dump none|restore a 0 x|restore b 0 x",

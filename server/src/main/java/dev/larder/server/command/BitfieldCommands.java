@@ -153,23 +153,36 @@ final class BitfieldCommands {
             byte[] before = writes ? bytes.clone() : bytes;
             int lengthBefore = entry.isPresent() ? entry.length() : -1;
             call.out().array(steps.size());
+            boolean isDone = false;
             for (Step step : steps) {
-                run(call, step, bytes);
+                isDone |= run(call, step, bytes);
             }
             if (writes) {
                 entry.setRange(0, Slice.of(bytes));
-                if (bytes.length != lengthBefore || !Arrays.equals(bytes, before)) {
+                boolean isOther = bytes.length != lengthBefore || !Arrays.equals(bytes, before);
+                if (isOther && isDone) {
                     call.notify(Event.SETBIT, entry);
+                } else if (isOther) {
+                    tellOfZeros(call, entry);
                 }
             }
         }
     }
 
-    private static void run(Call call, Step step, byte[] bytes) {
+    /** All steps failed, and yet there are more zeros than before: no event but {@code new}, as in Redis. */
+    private static void tellOfZeros(Call call, Entry entry) {
+        if (entry.isNewborn()) {
+            call.notify(Event.NEW, entry);
+        }
+        call.node().notices().noteDoubt(call.arguments().copy(1));
+    }
+
+    /** Does a step; whether it may have changed something. */
+    private static boolean run(Call call, Step step, byte[] bytes) {
         long old = get(bytes, step.form, step.offset);
         if (step.what == What.GET) {
             call.out().integer(old);
-            return;
+            return false;
         }
         boolean isSum = step.what == What.INCRBY;
         long next = step.form.cut(isSum ? old + step.number : step.number);
@@ -177,12 +190,13 @@ final class BitfieldCommands {
             int side = isSum ? sideOfSum(step.form, old, step.number) : sideOf(step.form, step.number);
             if (side != 0 && step.overflow == Overflow.FAIL) {
                 call.out().nil();
-                return;
+                return false;
             }
             next = side > 0 ? step.form.most() : side < 0 ? step.form.least() : next;
         }
         put(bytes, step.form, step.offset, next);
         call.out().integer(isSum ? next : old);
+        return true;
     }
 
     /** Which bound a number passes: 1 for the upper one, -1 for the lower one. Unsigned forms take any as 64 bits. */
