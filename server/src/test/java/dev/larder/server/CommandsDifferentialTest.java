@@ -46,7 +46,7 @@ class CommandsDifferentialTest {
             "geosearch",
             "zrandmember");
 
-    private static final Pattern TIME = Pattern.compile("(?<=:)(\\d{4,5}|1\\d{9}|1\\d{12})(?!\\d)");
+    private static final Pattern TIME = Pattern.compile("(?<=:)(\\d{4,5}|[12]\\d{9}|[12]\\d{12})(?!\\d)");
 
     private RealRedis redis;
     private LarderServer server;
