@@ -46,7 +46,9 @@ class WatchDifferentialTest {
     private LarderServer server;
 
     private static String[] words(String line) {
-        return Arrays.stream(line.split(" ")).map(word -> word.replace("\"\"", "")).toArray(String[]::new);
+        return Arrays.stream(line.split(" "))
+                .map(word -> word.replace("\"\"", ""))
+                .toArray(String[]::new);
     }
 
     @BeforeAll
