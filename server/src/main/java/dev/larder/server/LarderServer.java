@@ -102,7 +102,8 @@ public final class LarderServer implements AutoCloseable {
             MemcachedPort memcached = new MemcachedPort(node);
             int port = listeners.bind();
             int wanted = (int) settings.number("memcached-port");
-            int memcachedPort = wanted == 0 ? 0 : listeners.bind(Math.max(0, wanted), memcached, settings.is("memcached-tls"));
+            int memcachedPort =
+                    wanted == 0 ? 0 : listeners.bind(Math.max(0, wanted), memcached, settings.is("memcached-tls"));
             node.place(new Node.Place(port, transport.word(), options.file()));
             Chores chores = new Chores(node);
             chores.start();

@@ -8,8 +8,8 @@ import dev.larder.server.client.Tally;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
-import org.jspecify.annotations.Nullable;
 import dev.larder.server.watch.Timing;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one event loop needs to serve its connections, one command after another, made once so that a command makes

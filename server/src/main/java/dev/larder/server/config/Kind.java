@@ -47,7 +47,11 @@ final class Kind {
 
     /** Whether several words are one value. */
     boolean isList() {
-        return form == Form.LIST || form == Form.LIMITS || form == Form.TEXT || form == Form.JITTER || form == Form.SAVE;
+        return form == Form.LIST
+                || form == Form.LIMITS
+                || form == Form.TEXT
+                || form == Form.JITTER
+                || form == Form.SAVE;
     }
 
     /** The one form of a value, of the words that stand for it. */

@@ -1,8 +1,8 @@
 package dev.larder.server.memcached;
 
-import dev.larder.server.command.Node;
 import dev.larder.server.acl.User;
 import dev.larder.server.command.Access;
+import dev.larder.server.command.Node;
 import dev.larder.server.config.SettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,9 @@ final class Users {
 
     /** Whether one must log in. */
     boolean areNeeded() {
-        return !listed.isEmpty() || !access.isOpen() || !access.users().standard().isUnlimited();
+        return !listed.isEmpty()
+                || !access.isOpen()
+                || !access.users().standard().isUnlimited();
     }
 
     boolean accept(byte[] name, byte[] password) {

@@ -81,6 +81,7 @@ public final class Listeners implements AutoCloseable {
         /** What one who finds no place is told, in ASCII. */
         String full();
     }
+
     private final Tls tls;
     private int tlsPort;
 

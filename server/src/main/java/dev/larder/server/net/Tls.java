@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tls {
     private static final int HANDSHAKE_SECONDS = 10;
-    private static final String NO_FILES = "tls-cert-file and tls-key-file must be given where tls-port or memcached-tls asks for TLS";
+    private static final String NO_FILES =
+            "tls-cert-file and tls-key-file must be given where tls-port or memcached-tls asks for TLS";
     private static final String NO_AUTHORITY = "tls-ca-cert-file or tls-ca-cert-dir must be given where"
             + " tls-auth-clients is not no: it says whose clients are let in";
     private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
@@ -56,7 +57,8 @@ public final class Tls {
     }
 
     private static boolean isOn(Values values) {
-        return !values.text("tls-port").equals("0") || values.text("memcached-tls").equals("yes");
+        return !values.text("tls-port").equals("0")
+                || values.text("memcached-tls").equals("yes");
     }
 
     /** What encrypts one connection; goes before its other handlers. Whoever does not shake hands in time is hung up on. */

@@ -18,6 +18,7 @@ public final class Collected implements Items {
     private enum Kind {
         STRING,
         FIELD,
+        ELEMENT,
         MEMBER,
         SCORED
     }
@@ -51,7 +52,7 @@ public final class Collected implements Items {
 
     @Override
     public void element(byte[] element) {
-        foreign = "list";
+        add(Kind.ELEMENT, NONE, element, 0);
     }
 
     @Override
@@ -95,6 +96,7 @@ public final class Collected implements Items {
                         entry.fields().put(name, value, item.number);
                     }
                 }
+                case ELEMENT -> entry.elements().addLast(value);
                 case MEMBER -> entry.members().add(name);
                 case SCORED -> entry.scores().put(name, Double.longBitsToDouble(item.number));
             }

@@ -50,6 +50,11 @@ public final class RdbDump {
             case HASH -> {
                 return hash(entry);
             }
+            case LIST -> {
+                u8(RdbValues.LIST);
+                length(entry.elements().count());
+                entry.elements().range(0, Integer.MAX_VALUE, new Elements());
+            }
             case SET -> {
                 u8(RdbValues.SET);
                 length(entry.members().count());
@@ -108,6 +113,19 @@ public final class RdbDump {
         @Override
         public void piece(Slice bytes) {
             dump.put(bytes);
+        }
+    }
+
+    /** Writes elements as they come. */
+    private final class Elements implements FieldSink {
+        @Override
+        public void field(Slice name, int valueBytes) {
+            length(valueBytes);
+        }
+
+        @Override
+        public void piece(Slice bytes) {
+            put(bytes);
         }
     }
 

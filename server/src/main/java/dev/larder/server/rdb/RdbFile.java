@@ -297,7 +297,8 @@ public final class RdbFile implements AutoCloseable {
 
         @Override
         public void element(byte[] element) {
-            refused = refused == null ? "lists" : refused;
+            items.element(element);
+            added();
         }
 
         @Override

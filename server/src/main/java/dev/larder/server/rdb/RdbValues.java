@@ -10,6 +10,7 @@ public final class RdbValues {
     public static final int NEWEST = 12;
 
     static final int STRING = 0;
+    static final int LIST = 1;
     static final int SET = 2;
     static final int HASH = 4;
     static final int SORTED_SET = 5;
@@ -31,7 +32,7 @@ public final class RdbValues {
     public static void read(int type, RdbInput in, Items into) throws IOException {
         switch (type) {
             case STRING -> into.string(in.string());
-            case 1 -> each(in, () -> into.element(in.string()));
+            case LIST -> each(in, () -> into.element(in.string()));
             case SET -> each(in, () -> into.member(in.string()));
             case 3 -> each(in, () -> into.scored(in.string(), written(in)));
             case HASH -> each(in, () -> into.field(in.string(), in.string(), Entry.NEVER));
