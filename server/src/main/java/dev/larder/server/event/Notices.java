@@ -45,6 +45,9 @@ public final class Notices implements StoreListener {
 
     private final Queue<Notice> strays = new ConcurrentLinkedQueue<>();
     private final AtomicInteger strayCount = new AtomicInteger();
+    /** There were more of them, so that any key may have changed. */
+    private volatile boolean isOverflown;
+
     private volatile Publisher publisher = (channel, text) -> {};
     private final Invalidations invalidations;
     /** Classes of events that are told of. */
@@ -119,6 +122,9 @@ public final class Notices implements StoreListener {
                 note(Event.NEW, database, key);
             }
             note(event, database, key);
+            if (event.isChange()) {
+                entry.told();
+            }
         }
     }
 
@@ -142,6 +148,14 @@ public final class Notices implements StoreListener {
         }
     }
 
+    /** Whatever changes a key, this is how clients that cache it get to know, where no event has told them already. */
+    @Override
+    public void changed(int database, Slice key) {
+        if ((wanted & CHANGES) != 0) {
+            add(new Notice(null, database, key.toBytes()));
+        }
+    }
+
     private void add(Notice notice) {
         List<Notice> list = mine.get();
         if (list != null) {
@@ -150,6 +164,7 @@ public final class Notices implements StoreListener {
             strays.add(notice);
         } else {
             strayCount.decrementAndGet();
+            isOverflown = true;
         }
     }
 
@@ -202,6 +217,10 @@ public final class Notices implements StoreListener {
                 others.add(stray);
             }
             tell(others, null);
+        }
+        if (isOverflown) {
+            isOverflown = false;
+            invalidations.flushed();
         }
         invalidations.tellForgotten();
         List<Notice> list = mine.get();

@@ -1,7 +1,5 @@
 package dev.larder.server.store;
 
-import dev.larder.server.memory.Raw;
-import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +29,7 @@ public final class Entry implements AutoCloseable {
     private final ListAccess elements = new ListAccess(this);
     private final LeaseAccess leases = new LeaseAccess(this);
     private final Annex kept = new Annex();
-    private final Slice digits = Slice.of(new byte[Numbers.MAX_BYTES]);
-    private final Slice scratch = new Slice();
-    private byte[] scratchBytes = new byte[64];
-    private int scratchLength;
+    private final Edits edits = new Edits(this);
 
     private @Nullable Shard shard;
     private Slice key = new Slice();
@@ -42,6 +37,8 @@ public final class Entry implements AutoCloseable {
     private long hash;
     private int slot = NONE;
     private boolean wasThere;
+    /** Was changed, and nobody was told. */
+    private boolean isUntold;
 
     Entry(OffHeapStore store) {
         this.store = store;
@@ -125,6 +122,7 @@ public final class Entry implements AutoCloseable {
         hash = itsHash;
         slot = itsSlot;
         wasThere = itsSlot != NONE;
+        isUntold = false;
         shard = itsShard;
         itsShard.opened(this);
     }
@@ -133,6 +131,7 @@ public final class Entry implements AutoCloseable {
     public void close() {
         Shard held = shard;
         if (held != null) {
+            tell(held);
             shard = null;
             slot = NONE;
             held.closed(this);
@@ -145,9 +144,24 @@ public final class Entry implements AutoCloseable {
         }
     }
 
+    private void tell(Shard held) {
+        if (isUntold) {
+            int number = held.shared.databases().number(keyspace);
+            if (number != Databases.NONE) {
+                held.shared.listener().changed(number, key);
+            }
+        }
+    }
+
+    /** Whoever caches the key has been told of what has been done to it until now. */
+    public void told() {
+        isUntold = false;
+    }
+
     /** The same, within a walk. */
     void closeUnsettled() {
         Shard held = shard();
+        tell(held);
         shard = null;
         slot = NONE;
         held.closed(this);
@@ -326,6 +340,12 @@ public final class Entry implements AutoCloseable {
     void counted() {
         Shard held = shard();
         held.census.changes += held.sparing ? 0 : 1;
+        untold();
+    }
+
+    /** Whoever caches the key is to be told, unless it is one of an earlier life that comes in. */
+    void untold() {
+        isUntold |= !shard().sparing;
     }
 
     /** The entry was changed. */
@@ -461,96 +481,22 @@ public final class Entry implements AutoCloseable {
 
     /** The number that a string is. */
     public long number() {
-        int place = place();
-        if (!isNumber()) {
-            throw new IllegalStateException("the value is not a number");
-        }
-        Records records = shard().records;
-        return Raw.signed(shard().blocks.memory(place), records.valueOffset(place), records.valueBytes(place));
+        return edits.number();
     }
 
     /** Sets a number, and keeps expiry and flags where the key is there. */
     public void setNumber(long number) {
-        int length = Numbers.format(number, digits.memory());
-        digits.set(digits.memory(), 0, length);
-        set(digits, slot == NONE ? NEVER : expiresAt(), slot == NONE ? 0 : flags(), keptAnnex());
-    }
-
-    private Annex keptAnnex() {
-        if (slot == NONE) {
-            kept.clear();
-            return kept;
-        }
-        return shard().records.annex(place(), kept);
+        edits.setNumber(number);
     }
 
     /** Appends to a string, or begins one; returns its length. */
     public int append(Slice bytes) {
-        return setRange(slot == NONE ? 0 : length(), bytes);
+        return edits.setRange(slot == NONE ? 0 : length(), bytes);
     }
 
     /** Overwrites bytes of a string from {@code from} on, with zeros before where it is shorter; returns its length. */
     public int setRange(int from, Slice bytes) {
-        int length = slot == NONE ? 0 : length();
-        long end = from + (long) bytes.length();
-        if (from < 0) {
-            throw new IllegalArgumentException("an offset must be >= 0 but was " + from);
-        }
-        Limits.check("a value", end, Limits.MAX_VALUE_BYTES);
-        if (bytes.length() == 0) {
-            return length;
-        }
-        int total = (int) Math.max(length, end);
-        long expiresAt = slot == NONE ? NEVER : expiresAt();
-        int flags = slot == NONE ? 0 : flags();
-        Annex annex = keptAnnex();
-        begin(expiresAt, flags).annex.set(annex);
-        boolean isLong = slot != NONE && shard().strings.isLong(slot);
-        if (!isLong && !Strings.isLong(key.length(), traits, total)) {
-            gather(total);
-            bytes.copyTo(scratch.set(scratchBytes, 0, total).memory(), from);
-            set(scratch, expiresAt, flags, annex);
-        } else {
-            overwriteLong(isLong, from, bytes);
-        }
-        return total;
-    }
-
-    private void overwriteLong(boolean isLong, int from, Slice bytes) {
-        boolean isNew = slot == NONE;
-        if (!isLong) {
-            int length = isNew ? 0 : length();
-            gather(length);
-            scratch.set(scratchBytes, 0, length);
-            build(fresh -> shard().strings.writeLong(fresh, key, traits, scratch));
-        }
-        boolean done = false;
-        try {
-            shard().strings.overwrite(slot, from, bytes);
-            shard().trace.disturb(slot);
-            changed();
-            done = true;
-        } finally {
-            if (!done && isNew) {
-                remove();
-            }
-        }
-        shard().leavers.updated(slot, shard().deadline(slot));
-    }
-
-    /** Copies the string into the scratch array, which is zero beyond it. */
-    private void gather(int bytes) {
-        if (scratchBytes.length < bytes) {
-            scratchBytes = new byte[Math.max(bytes, scratchBytes.length * 2)];
-        }
-        Arrays.fill(scratchBytes, (byte) 0);
-        scratchLength = 0;
-        if (slot != NONE) {
-            read(piece -> {
-                piece.copyTo(scratch.set(scratchBytes, 0, 0).memory(), scratchLength);
-                scratchLength += piece.length();
-            });
-        }
+        return edits.setRange(from, bytes);
     }
 
     // Any type.
@@ -582,6 +528,7 @@ public final class Entry implements AutoCloseable {
             held.rewrite(slot, traits);
         }
         held.expiryChanged(slot, had);
+        untold();
     }
 
     /** Has this key, whatever it was, hold a copy of another's value, expiry and flags. Both are open, in a section. */

@@ -213,7 +213,7 @@ final class Hashes {
     boolean put(int slot, Slice name, Slice value, long expiresAt) {
         boolean isHidden =
                 value.length() > LEAST_HIDDEN && Fields.nameBytes(name.length()) + value.length() > MAX_INLINE;
-        int hidden = isHidden ? shard.hide(value) : Fields.NONE;
+        int hidden = isHidden ? shard.hidden.value(value) : Fields.NONE;
         boolean done = false;
         try {
             int bytes = isHidden ? Fields.hiddenBytes(name, expiresAt) : Fields.bytes(name, value, expiresAt);

@@ -181,6 +181,7 @@ public final class LeaseAccess {
         int added = changed.tagCount - before;
         if (added > 0) {
             shard().rewrite(entry.present(), traits);
+            entry.untold(); // it may be untrue from now on
         }
         return added;
     }

@@ -102,6 +102,7 @@ public final class ListAccess {
             return;
         }
         if (count == count()) {
+            entry.counted();
             shard().remove(slot(), false);
             return;
         }

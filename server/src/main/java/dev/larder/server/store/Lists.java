@@ -98,7 +98,7 @@ final class Lists {
             hashes.insert(slot, offset(slot, index), NAMELESS, element);
             return;
         }
-        int hidden = element.length() > MAX_INLINE ? shard.hide(element) : Fields.NONE;
+        int hidden = element.length() > MAX_INLINE ? shard.hidden.value(element) : Fields.NONE;
         boolean done = false;
         try {
             trees.seekRank(slot, index);

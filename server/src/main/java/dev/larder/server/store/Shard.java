@@ -45,12 +45,12 @@ final class Shard implements SlotIndex.Match {
     final Trees trees;
     final SortedSets sortedSets;
     final Lists lists;
+    final Hidden hidden;
     final Census census = new Census();
     final Chores chores;
 
     private final Traits spare = new Traits();
     private final Slice spareKey = new Slice();
-    private final Slice hiddenKey = Slice.of(new byte[3]);
     private final SlotIndex.Match placeMatch;
 
     private Slice wantedKey = spareKey;
@@ -91,6 +91,7 @@ final class Shard implements SlotIndex.Match {
         this.trees = new Trees(this);
         this.sortedSets = new SortedSets(this);
         this.lists = new Lists(this);
+        this.hidden = new Hidden(this);
         this.chores = new Chores(this);
         this.placeMatch = place -> place == wantedPlace;
     }
@@ -335,7 +336,8 @@ final class Shard implements SlotIndex.Match {
         drop(slot);
     }
 
-    private void drop(int slot) {
+    /** Frees a slot, whether it has a record or not. */
+    void drop(int slot) {
         if (slots.place(slot) == Blocks.NONE) {
             slots.release(slot);
         } else {
@@ -434,47 +436,6 @@ final class Shard implements SlotIndex.Match {
         }
         blocks.free(slots.place(slot));
         slots.release(slot);
-    }
-
-    /** Puts a value aside for a field; returns its slot. */
-    int hide(Slice value) {
-        return hide((slot, traits) -> {
-            if (Strings.isLong(hiddenKey.length(), traits, value.length())) {
-                strings.writeLong(slot, hiddenKey, traits, value);
-            } else {
-                strings.write(slot, hiddenKey, traits, value);
-            }
-        });
-    }
-
-    /** Makes an empty tree for a sorted set; returns its slot. */
-    int hideTree() {
-        return hide((slot, traits) -> trees.begin(slot, Records.TREE, hiddenKey, traits));
-    }
-
-    /** The same without a node. */
-    int hideBareTree() {
-        return hide((slot, traits) -> trees.beginRecord(slot, Records.TREE, hiddenKey, traits));
-    }
-
-    /** Writes a record that no key leads to. */
-    private interface HiddenBuilder {
-        void build(int slot, Traits traits);
-    }
-
-    private int hide(HiddenBuilder builder) {
-        int slot = newSlot(0);
-        boolean done = false;
-        try {
-            Raw.put24(hiddenKey.memory(), 0, slot);
-            builder.build(slot, new Traits().of(Records.HIDDEN, Entry.NEVER, 0, 0));
-            done = true;
-        } finally {
-            if (!done) {
-                drop(slot);
-            }
-        }
-        return slot;
     }
 
     /** Bytes that an entry takes, its share of tables included. */

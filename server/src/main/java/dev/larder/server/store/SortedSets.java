@@ -95,7 +95,7 @@ final class SortedSets {
     }
 
     private void enlarge(int slot) {
-        int tree = shard.hideTree();
+        int tree = shard.hidden.tree();
         boolean done = false;
         try {
             int bytes = hashes.used(slot, 0);

@@ -60,7 +60,7 @@ final class Transfer {
     private void copyTree(int fresh) {
         int tree = from.sortedSets.tree(source);
         to.sortedSets.tree(fresh, SlotTable.NONE);
-        int copy = to.hideBareTree();
+        int copy = to.hidden.bareTree();
         to.sortedSets.tree(fresh, copy);
         copyParts(tree, copy, Records.TREE);
         to.trees.take(copy, from.trees.count(tree), from.trees.root(tree));
@@ -78,7 +78,7 @@ final class Transfer {
             if (kind == Records.LARGE_HASH) {
                 copyHidden(fresh, number);
             } else if (kind == Records.LARGE_LIST) {
-                to.lists.copyHidden(fresh, number, hidden -> to.hide(Slice.of(read(hidden))));
+                to.lists.copyHidden(fresh, number, hidden -> to.hidden.value(Slice.of(read(hidden))));
             }
         }
     }
@@ -93,7 +93,7 @@ final class Transfer {
                 int hidden =
                         Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset);
                 if (hidden >= 0) {
-                    int copy = to.hide(Slice.of(read(hidden)));
+                    int copy = to.hidden.value(Slice.of(read(hidden)));
                     Fields.hiddenSlot(to.hashes.region(fresh, bucket), to.hashes.start(fresh, bucket) + offset, copy);
                 }
                 long at = to.hashes.start(fresh, bucket) + offset;
