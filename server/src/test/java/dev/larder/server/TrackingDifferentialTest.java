@@ -112,6 +112,11 @@ class TrackingDifferentialTest {
             strings = {
                 "A client tracking on|A get k|B set k 1|B set k 2|A get k|A set k 3|A get k|A client tracking off|B set k 4",
                 "A client tracking on|A mget a b c|B mset b 1 c 1|A get a|B del a b c|A hget h f|B hset h f 1|A hget h g|B hdel h f",
+                "A client tracking on|A lrange l 0 -1|B rpush l a b|A llen l|B lpop l|A llen l|B lset l 0 x|A lindex l 0|B blpop l 0|A llen l|B rpush l a",
+                "A client tracking on|A smembers s|B sadd s a|A scard s|B sadd s a|B srem s none|A scard t|B smove s t a|A scard t|B sunionstore t t u|A scard t|B spop t",
+                "A client tracking on|A zscore z a|B zadd z 1 a|A zcard z|B zadd z 1 a|B zincrby z 2 a|A zcard u|B zunionstore u 1 z|A zcard u|B zremrangebyscore u 0 9|A zcard z|B zpopmin z",
+                "A client tracking on|A llen l|B rpush l 2 1|A llen l|B sort l store l|A llen l|B sort none store l|A pfcount p|B pfadd p a|A pfcount p|B pfadd p a|B pfadd p b|A pfcount p|B pfmerge p q",
+                "A client tracking on bcast|B lpush l a b|B lmove l k left right|B sadd s a|B smove s t a|B zadd z 1 a|B zpopmin z|B zpopmin z",
                 "A client tracking on noloop|A get k|A set k 1|B set k 2|A get k|B set k 3|A client trackinginfo",
                 "A client tracking on optin|A get k|B set k 1|A client caching yes|A client trackinginfo|A get k|B set k 2|B set k 3",
                 "A client tracking on optin|A client caching yes|A get k|A get j|B mset k 1 j 1|A client caching no",

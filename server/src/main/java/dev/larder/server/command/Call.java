@@ -210,6 +210,23 @@ final class Call {
         worker.node.notices().note(event, entry);
     }
 
+    /** The same for what takes something out of a value, which goes with its last part. */
+    void notifyTaken(Event event, Entry entry) {
+        notify(event, entry);
+        if (!entry.isPresent()) {
+            notify(Event.DEL, entry);
+        }
+    }
+
+    /** The same for a result that took the place of what was there; there is no key for an empty one. */
+    void notifyStored(Event event, Entry target, boolean wasThere) {
+        if (target.isPresent()) {
+            notify(event, target);
+        } else if (wasThere) {
+            notify(Event.DEL, target);
+        }
+    }
+
     void touch(Entry entry) {
         if (entry.isPresent() && !client.isUntouching()) {
             entry.touch();

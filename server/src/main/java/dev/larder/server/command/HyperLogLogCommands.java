@@ -2,6 +2,7 @@ package dev.larder.server.command;
 
 import static dev.larder.server.store.ValueType.STRING;
 
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OutOfRoomException;
 import dev.larder.server.store.Section;
@@ -43,6 +44,7 @@ final class HyperLogLogCommands {
             boolean isChanged = isMore || !entry.isPresent();
             if (isChanged) {
                 put(entry, sketch, !isMore);
+                call.notify(Event.PFADD, entry);
             }
             call.out().integer(isChanged ? 1 : 0);
         }
@@ -81,6 +83,7 @@ final class HyperLogLogCommands {
         } catch (OutOfRoomException full) {
             return count; // it is counted anew the next time
         }
+        entry.told(); // no change to who reads it
         return count;
     }
 
@@ -96,6 +99,7 @@ final class HyperLogLogCommands {
             }
             try (Entry target = call.change(1, STRING)) {
                 put(target, all, false);
+                call.notify(Event.PFADD, target);
             }
         }
         call.out().ok();

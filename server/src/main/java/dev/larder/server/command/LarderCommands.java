@@ -2,6 +2,7 @@ package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.resp.ReplyWriter;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Lease;
 import dev.larder.server.store.LeaseAccess;
@@ -156,6 +157,10 @@ final class LarderCommands {
             Lease lease = options.token == 0 ? null : taken(call, entry, options.token);
             boolean isRefused = options.token != 0 && lease == null;
             if (!isRefused && entry.leases().set(call.value(2), terms, lease)) {
+                call.notify(Event.SET, entry);
+                if (terms.expiresAt() != Entry.NEVER) {
+                    call.notify(Event.EXPIRE, entry);
+                }
                 call.out().ok();
             } else {
                 call.out().nil();
@@ -180,6 +185,7 @@ final class LarderCommands {
         for (Slice tag : tags(call, 1)) {
             call.node().store().invalidate(tag);
         }
+        call.node().notices().noteFlush(); // nobody knows which keys have the tags
         call.out().integer(call.count() - 1);
     }
 }

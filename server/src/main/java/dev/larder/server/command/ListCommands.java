@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.LIST;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldSink;
 import dev.larder.server.store.ListAccess;
@@ -50,6 +51,7 @@ final class ListCommands {
             for (int i = 2; i < call.count(); i++) {
                 elements.insert(isFirst ? 0 : elements.count(), call.value(i));
             }
+            call.notify(isFirst ? Event.LPUSH : Event.RPUSH, entry);
             call.out().integer(elements.count());
         }
     }
@@ -82,13 +84,15 @@ final class ListCommands {
         long size = elements.count();
         if (isFirst) {
             elements.range(0, count, writing);
-            elements.remove(0, count);
-            return;
+        } else {
+            for (long i = size - 1; i >= size - count; i--) {
+                elements.range(i, 1, writing);
+            }
         }
-        for (long i = size - 1; i >= size - count; i--) {
-            elements.range(i, 1, writing);
+        if (count > 0) {
+            elements.remove(isFirst ? 0 : size - count, count);
+            call.notifyTaken(isFirst ? Event.LPOP : Event.RPOP, entry);
         }
-        elements.remove(size - count, count);
     }
 
     private static void pop(Call call, boolean isFirst) {
@@ -167,6 +171,7 @@ final class ListCommands {
                 throw new Complaint(NO_SUCH_INDEX);
             }
             entry.elements().set(index, call.value(3));
+            call.notify(Event.LSET, entry);
         }
         call.out().ok();
     }
@@ -192,6 +197,7 @@ final class ListCommands {
                 return;
             }
             elements.insert(found[0] + (isBehind ? 1 : 0), call.value(4));
+            call.notify(Event.LINSERT, entry);
             call.out().integer(elements.count());
         }
     }
@@ -204,11 +210,15 @@ final class ListCommands {
             long size = elements.count();
             long first = Math.max(0, from < 0 ? from + size : from);
             long last = Math.min(size - 1, to < 0 ? to + size : to);
+            boolean isThere = entry.isPresent();
             if (first > last) {
                 entry.remove();
             } else {
                 elements.remove(last + 1, size - last - 1);
                 elements.remove(0, first);
+            }
+            if (isThere) {
+                call.notifyTaken(Event.LTRIM, entry);
             }
         }
         call.out().ok();
@@ -244,6 +254,7 @@ final class ListCommands {
         Slice element = Slice.of(taken.bytes);
         if (call.sameWord(1, 2)) {
             rotate(source.elements(), element, fromFirst, toFirst);
+            call.notify(toFirst ? Event.LPUSH : Event.RPUSH, source);
         } else {
             try (Entry target = call.openOther(2, call.client().database())) {
                 if (target.isPresent() && target.type() != LIST) {
@@ -251,9 +262,11 @@ final class ListCommands {
                 }
                 ListAccess elements = target.elements();
                 elements.insert(toFirst ? 0 : elements.count(), element); // where there is no room, nothing was removed
+                call.notify(toFirst ? Event.LPUSH : Event.RPUSH, target);
             }
             source.elements().remove(fromFirst ? 0 : size - 1, 1);
         }
+        call.notifyTaken(fromFirst ? Event.LPOP : Event.RPOP, source);
         call.room(taken.bytes.length);
         call.out().bulk(taken.bytes);
     }

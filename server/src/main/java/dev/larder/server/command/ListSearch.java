@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.LIST;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldSink;
 import dev.larder.server.store.ListAccess;
@@ -229,6 +230,9 @@ final class ListSearch {
             long[] found = Arrays.copyOf(positions.found, positions.count);
             Arrays.sort(found);
             remove(entry.elements(), found);
+            if (found.length > 0) {
+                call.notifyTaken(Event.LREM, entry);
+            }
             call.out().integer(found.length);
         }
     }

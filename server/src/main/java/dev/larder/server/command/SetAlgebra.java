@@ -2,6 +2,7 @@ package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.resp.ReplyWriter.Aggregate;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.MemberSink;
 import dev.larder.server.store.Section;
@@ -24,9 +25,15 @@ final class SetAlgebra {
 
     /** What becomes of several sets. */
     private enum Operation {
-        INTERSECTION,
-        UNION,
-        DIFFERENCE
+        INTERSECTION(Event.SINTERSTORE),
+        UNION(Event.SUNIONSTORE),
+        DIFFERENCE(Event.SDIFFSTORE);
+
+        private final Event stored;
+
+        Operation(Event stored) {
+            this.stored = stored;
+        }
     }
 
     private SetAlgebra() {}
@@ -72,11 +79,13 @@ final class SetAlgebra {
                 Several sets = call.worker().several) {
             open(call, sets, 2, call.count());
             try (Entry target = call.openOther(1, call.client().database())) {
+                boolean wasThere = target.isPresent();
                 int count = target.members()
                         .replace(adder -> each(sets, operation, member -> {
                             adder.member(member);
                             return true;
                         }));
+                call.notifyStored(operation.stored, target, wasThere);
                 call.out().integer(count);
             }
         }

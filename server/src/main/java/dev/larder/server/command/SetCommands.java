@@ -6,6 +6,7 @@ import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.protocol.resp.ReplyWriter.Aggregate;
 import dev.larder.server.client.Key;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.MemberSink;
 import dev.larder.server.store.Section;
@@ -48,6 +49,9 @@ final class SetCommands {
             for (int i = 2; i < call.count(); i++) {
                 added += entry.members().add(call.extra(i)) ? 1 : 0;
             }
+            if (added > 0) {
+                call.notify(Event.SADD, entry);
+            }
         }
         call.out().integer(added);
     }
@@ -57,6 +61,9 @@ final class SetCommands {
         try (Entry entry = call.change(1, SET)) {
             for (int i = 2; i < call.count() && entry.isPresent(); i++) {
                 removed += entry.members().remove(call.extra(i)) ? 1 : 0;
+            }
+            if (removed > 0) {
+                call.notifyTaken(Event.SREM, entry);
             }
         }
         call.out().integer(removed);
@@ -156,8 +163,12 @@ final class SetCommands {
                 }
                 moved = source.members().contains(call.extra(3));
                 if (moved && !call.sameWord(1, 2)) {
-                    target.members().add(call.extra(3)); // where there is no room, nothing was removed
+                    boolean isNew = target.members().add(call.extra(3)); // where there is no room, nothing was removed
                     source.members().remove(call.extra(3));
+                    call.notifyTaken(Event.SREM, source);
+                    if (isNew) {
+                        call.notify(Event.SADD, target);
+                    }
                 }
             }
         }
@@ -187,6 +198,7 @@ final class SetCommands {
             }
             byte[] member = random(entry.members());
             entry.members().remove(Slice.of(member));
+            call.notifyTaken(Event.SPOP, entry);
             call.out().bulk(member);
         }
     }
@@ -201,7 +213,9 @@ final class SetCommands {
             if (count >= size) {
                 call.out().set(size);
                 each(entry.members(), member -> write(call, call.out(), member));
-                entry.remove();
+                if (entry.remove()) {
+                    call.notifyTaken(Event.SPOP, entry);
+                }
                 return;
             }
             call.out().set((int) count);
@@ -210,6 +224,9 @@ final class SetCommands {
                 call.room(member.length);
                 entry.members().remove(Slice.of(member));
                 call.out().bulk(member);
+            }
+            if (count > 0) {
+                call.notify(Event.SPOP, entry);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldSink;
 import dev.larder.server.store.Section;
@@ -249,7 +250,9 @@ final class SortCommand {
             }
         }
         try (Entry target = call.openOther(asked.storeWord, call.client().database())) {
+            boolean wasThere = target.isPresent();
             target.elements().replace(values);
+            call.notifyStored(Event.SORTSTORE, target, wasThere);
         }
         call.out().integer(values.size());
     }

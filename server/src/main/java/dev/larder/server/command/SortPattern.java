@@ -1,5 +1,6 @@
 package dev.larder.server.command;
 
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.ValueType;
@@ -75,6 +76,7 @@ final class SortPattern {
         key.writeBytes(after);
         try (Entry entry = call.worker().entry.open(call.client().database(), Slice.of(key.toByteArray()))) {
             if (!entry.isPresent()) {
+                call.notify(Event.KEYMISS, entry);
                 return null;
             }
             if (field.length == 0) {

@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
@@ -30,9 +31,15 @@ final class SortedSetAlgebra {
 
     /** What becomes of several sets. */
     private enum Operation {
-        UNION,
-        INTERSECTION,
-        DIFFERENCE
+        UNION(Event.ZUNIONSTORE),
+        INTERSECTION(Event.ZINTERSTORE),
+        DIFFERENCE(Event.ZDIFFSTORE);
+
+        private final Event stored;
+
+        Operation(Event stored) {
+            this.stored = stored;
+        }
     }
 
     /** What becomes of the scores of one member. */
@@ -158,7 +165,9 @@ final class SortedSetAlgebra {
                 case COUNT -> call.out().integer(count(asked));
                 case STORE -> {
                     try (Entry target = call.openOther(1, call.client().database())) {
+                        boolean wasThere = target.isPresent();
                         call.out().integer(target.scores().replace(building -> compute(asked, building)));
+                        call.notifyStored(operation.stored, target, wasThere);
                     }
                 }
             }

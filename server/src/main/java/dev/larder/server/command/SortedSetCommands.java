@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.SORTED_SET;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.SortedSetAccess;
@@ -121,6 +122,9 @@ final class SortedSetCommands {
                     }
                 }
             }
+            if (added + updated > 0) {
+                call.notify(options.incr ? Event.ZINCR : Event.ZADD, entry);
+            }
         }
         if (!options.incr) {
             call.out().integer(options.ch ? added + updated : added);
@@ -136,6 +140,9 @@ final class SortedSetCommands {
         try (Entry entry = call.change(1, SORTED_SET)) {
             for (int i = 2; i < call.count() && entry.isPresent(); i++) {
                 removed += entry.scores().remove(call.extra(i)) ? 1 : 0;
+            }
+            if (removed > 0) {
+                call.notifyTaken(Event.ZREM, entry);
             }
         }
         call.out().integer(removed);

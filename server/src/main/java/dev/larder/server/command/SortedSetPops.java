@@ -6,6 +6,7 @@ import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.resp.Reals;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.protocol.resp.ReplyWriter.Aggregate;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.SortedSetAccess;
@@ -72,6 +73,9 @@ final class SortedSetPops {
                 call.out().real(batch.score(i));
                 scores.remove(batch.member(i));
             }
+        }
+        if (count > 0) {
+            call.notifyTaken(isMax ? Event.ZPOPMAX : Event.ZPOPMIN, entry);
         }
     }
 

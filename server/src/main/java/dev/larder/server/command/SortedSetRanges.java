@@ -3,6 +3,7 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.SORTED_SET;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
@@ -121,6 +122,7 @@ final class SortedSetRanges {
                 Entry target = call.openOther(1, call.client().database())) {
             SortedSetAccess scores = source.scores();
             ScoreRange.Ranks ranks = asked.ranks(range, scores);
+            boolean wasThere = target.isPresent();
             call.out().integer(target.scores().replace(building -> {
                 ScoredBatch batch = new ScoredBatch();
                 for (long done = 0; done < ranks.count(); done += STEP) {
@@ -129,6 +131,7 @@ final class SortedSetRanges {
                     batch.each(building::put);
                 }
             }));
+            call.notifyStored(Event.ZRANGESTORE, target, wasThere);
         }
     }
 
@@ -139,6 +142,14 @@ final class SortedSetRanges {
         }
     }
 
+    private static Event removal(ScoreRange.By by) {
+        return switch (by) {
+            case RANK -> Event.ZREMRANGEBYRANK;
+            case SCORE -> Event.ZREMRANGEBYSCORE;
+            case NAME -> Event.ZREMRANGEBYLEX;
+        };
+    }
+
     private static void remove(Call call, ScoreRange.By by) {
         ScoreRange range = ScoreRange.read(call, by, 2, false);
         try (Entry entry = call.change(1, SORTED_SET)) {
@@ -146,13 +157,15 @@ final class SortedSetRanges {
             call.out().integer(ranks.count());
             if (ranks.count() > 0 && ranks.count() == entry.scores().count()) {
                 entry.remove();
-                return;
             }
             ScoredBatch batch = new ScoredBatch();
-            for (long left = ranks.count(); left > 0; left -= batch.count()) {
+            for (long left = entry.isPresent() ? ranks.count() : 0; left > 0; left -= batch.count()) {
                 batch.clear();
                 entry.scores().range(ranks.first(), Math.min(left, STEP), batch);
                 batch.each((member, score) -> entry.scores().remove(member));
+            }
+            if (ranks.count() > 0) {
+                call.notifyTaken(removal(by), entry);
             }
         }
     }
