@@ -41,7 +41,7 @@ final class ClassicCommands {
                 if (isHit) {
                     entry.touch();
                     if (touches) {
-                        entry.prolong(Times.expiresAt(request.expiry(), desk.now()));
+                        desk.prolong(entry, Times.expiresAt(request.expiry(), desk.now()));
                     }
                     item(request, i, entry, hasCas);
                 }
@@ -76,7 +76,7 @@ final class ClassicCommands {
 
     void delete(TextRequest request) {
         try (Entry entry = desk.open(request, 0)) {
-            boolean was = entry.remove();
+            boolean was = desk.remove(entry);
             desk.count(was ? Count.DELETE_HITS : Count.DELETE_MISSES);
             out.word(was ? Word.DELETED : Word.NOT_FOUND);
         }
@@ -88,7 +88,7 @@ final class ClassicCommands {
             boolean isThere = Desk.isString(entry);
             desk.count(isThere ? Count.TOUCH_HITS : Count.TOUCH_MISSES);
             if (isThere) {
-                entry.prolong(Times.expiresAt(request.expiry(), desk.now()));
+                desk.prolong(entry, Times.expiresAt(request.expiry(), desk.now()));
                 entry.touch();
             }
             out.word(isThere ? Word.TOUCHED : Word.NOT_FOUND);

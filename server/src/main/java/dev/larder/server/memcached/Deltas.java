@@ -1,5 +1,6 @@
 package dev.larder.server.memcached;
 
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ final class Deltas {
         } else {
             entry.set(text(made), entry.expiresAt(), entry.flags());
         }
+        desk.notify(Event.INCRBY, entry);
         return true;
     }
 

@@ -7,6 +7,7 @@ import dev.larder.server.command.Copier;
 import dev.larder.server.command.Node;
 import dev.larder.server.command.TooMuchException;
 import dev.larder.server.command.Worker;
+import dev.larder.server.event.Event;
 import dev.larder.server.net.Loop;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
@@ -87,6 +88,40 @@ final class Desk {
     void noteRead(Entry read, boolean isHit) {
         worker.sampler.read(read);
         (isHit ? worker.hits : worker.misses).add(1);
+        if (!read.isPresent()) {
+            notify(Event.KEYMISS, read);
+        }
+    }
+
+    /** Says what became of the key of an entry that is open: what Redis has for the like. */
+    void notify(Event event, Entry changed) {
+        node.notices().note(event, changed);
+    }
+
+    /** The same for a value that was set with or without a time when it expires. */
+    void notifySet(Entry changed) {
+        notify(Event.SET, changed);
+        if (node.notices().isOn() && changed.expiresAt() != Entry.NEVER) {
+            notify(Event.EXPIRE, changed);
+        }
+    }
+
+    /** Sets when a key that is there expires. */
+    void prolong(Entry changed, long expiresAt) {
+        boolean isSame = expiresAt == Entry.NEVER && changed.expiresAt() == Entry.NEVER;
+        if (!isSame) {
+            changed.prolong(expiresAt);
+            notify(expiresAt == Entry.NEVER ? Event.PERSIST : Event.EXPIRE, changed);
+        }
+    }
+
+    /** Removes a key; says whether it was there. */
+    boolean remove(Entry removed) {
+        boolean was = removed.remove();
+        if (was) {
+            notify(Event.DEL, removed);
+        }
+        return was;
     }
 
     /** Copies a string to where a reply has room for it. */

@@ -73,8 +73,15 @@ public final class MemcachedPort implements Listeners.Protocol {
         long delay = atMillis - node.clock().millis();
         if (delay <= 0) {
             node.store().flush(Desk.DATABASE);
+            node.notices().noteFlush();
         } else {
-            laterFlush = timer.schedule(() -> flush(0, timer), delay, TimeUnit.MILLISECONDS);
+            laterFlush = timer.schedule(
+                    () -> {
+                        flush(0, timer);
+                        node.notices().flush(null);
+                    },
+                    delay,
+                    TimeUnit.MILLISECONDS);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.larder.protocol.memcached.Reply.Status;
 import dev.larder.protocol.memcached.server.MetaOptions;
 import dev.larder.protocol.memcached.server.TextReplies;
 import dev.larder.protocol.memcached.server.TextRequest;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.LeaseAccess;
 import dev.larder.server.store.Slice;
@@ -45,6 +46,7 @@ final class MetaCommands {
             if (isMade) {
                 entry.leases().setPlaceholder(NOTHING, Times.expiresAt(meta.autoVivifyExpiry(), desk.now()));
                 entry.leases().begin(WIN_MILLIS);
+                desk.notifySet(entry);
             }
             if (isHit || isMade) {
                 hit(request, entry, isMade);
@@ -85,7 +87,7 @@ final class MetaCommands {
     /** Writes what one flag asks for, or does it. */
     private void fact(TextRequest request, Entry entry, int index, long cas) {
         switch (request.meta().flag(index)) {
-            case 'T' -> entry.prolong(Times.expiresAt(request.expiry(), desk.now()));
+            case 'T' -> desk.prolong(entry, Times.expiresAt(request.expiry(), desk.now()));
             case 's' -> out.flag('s', entry.length());
             case 't' -> out.flag('t', Times.left(entry.expiresAt(), desk.now()));
             case 'c' -> out.flagUnsigned('c', cas);
@@ -204,7 +206,7 @@ final class MetaCommands {
                     outdate(request, entry);
                 } else {
                     desk.count(Count.DELETE_HITS);
-                    entry.remove();
+                    desk.remove(entry);
                 }
                 status = Status.HD;
             }
@@ -219,7 +221,7 @@ final class MetaCommands {
 
     private void outdate(TextRequest request, Entry entry) {
         if (request.hasExpiry()) {
-            entry.prolong(Times.expiresAt(request.expiry(), desk.now()));
+            desk.prolong(entry, Times.expiresAt(request.expiry(), desk.now()));
         }
         entry.version(); // so that who read the older value can tell
         entry.leases().markStale();
@@ -268,6 +270,7 @@ final class MetaCommands {
         }
         long initial = request.meta().initial();
         entry.set(Deltas.text(initial), Entry.NEVER);
+        desk.notify(Event.INCRBY, entry);
         number(request, entry, initial, true);
     }
 
@@ -293,7 +296,7 @@ final class MetaCommands {
             switch (meta.flag(i)) {
                 case 'N' -> {
                     if (isNew) {
-                        entry.prolong(Times.expiresAt(meta.autoVivifyExpiry(), desk.now()));
+                        desk.prolong(entry, Times.expiresAt(meta.autoVivifyExpiry(), desk.now()));
                     }
                 }
                 case 'c', 't', 'T', 'O', 'k' -> fact(request, entry, i, cas);

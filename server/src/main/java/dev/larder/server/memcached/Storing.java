@@ -1,6 +1,7 @@
 package dev.larder.server.memcached;
 
 import dev.larder.protocol.memcached.server.TextRequest;
+import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 
@@ -67,6 +68,7 @@ final class Storing {
 
     private Outcome set(Entry entry, TextRequest request) {
         entry.set(desk.value(request), Times.expiresAt(request.expiry(), desk.now()), request.clientFlags());
+        desk.notifySet(entry);
         return Outcome.STORED;
     }
 
@@ -79,6 +81,7 @@ final class Storing {
         if (takesOlder && cas != 0 && Long.compareUnsigned(cas, version) < 0) {
             desk.count(Count.CAS_HITS);
             entry.leases().setStale(desk.value(request), entry.expiresAt(), request.clientFlags());
+            desk.notifySet(entry);
             return Outcome.STORED;
         }
         desk.count(Count.CAS_BADVAL);
@@ -94,6 +97,7 @@ final class Storing {
         Slice added = desk.value(request);
         if (mode == Mode.APPEND) {
             entry.append(added);
+            desk.notify(Event.APPEND, entry);
             entry.leases().forgetState();
             return Outcome.STORED;
         }
@@ -102,6 +106,7 @@ final class Storing {
         byte[] old = desk.bytes(entry);
         System.arraycopy(old, 0, joined, request.valueLength(), old.length);
         entry.set(added.set(joined, 0, joined.length), entry.expiresAt(), entry.flags());
+        desk.notify(Event.SET, entry);
         return Outcome.STORED;
     }
 }

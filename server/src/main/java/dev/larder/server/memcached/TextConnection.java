@@ -158,6 +158,7 @@ final class TextConnection extends Flow {
         if (request.isQuiet() && !isMeta(request)) {
             replies().cut(start);
         }
+        desk.node.notices().flush(client);
     }
 
     private static boolean isMeta(TextRequest request) {
@@ -177,7 +178,7 @@ final class TextConnection extends Flow {
             };
             if (isSet) {
                 try (Entry entry = desk.open(request, 0)) {
-                    entry.remove();
+                    desk.remove(entry);
                 }
             }
         }
