@@ -95,6 +95,7 @@ final class Connection extends Flow {
     @Override
     public void deliver(Message message) {
         if (channel().eventLoop().inEventLoop()) {
+            drain(); // what others sent before is not overtaken
             deliverHere(message);
             return;
         }
