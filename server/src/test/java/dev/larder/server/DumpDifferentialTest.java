@@ -73,14 +73,13 @@ class DumpDifferentialTest {
         }
         keys.sort(null);
         for (String key : keys) {
-            String value =
-                    switch (wire.ask("TYPE", key)) {
-                        case "+hash" -> sortedPairs(wire.ask("HGETALL", key));
-                        case "+list" -> wire.ask("LRANGE", key, "0", "-1");
-                        case "+set" -> wire.ask("SORT", key, "ALPHA");
-                        case "+zset" -> wire.ask("ZRANGE", key, "0", "-1", "WITHSCORES");
-                        default -> wire.ask("GET", key);
-                    };
+            String value = switch (wire.ask("TYPE", key)) {
+                case "+hash" -> sortedPairs(wire.ask("HGETALL", key));
+                case "+list" -> wire.ask("LRANGE", key, "0", "-1");
+                case "+set" -> wire.ask("SORT", key, "ALPHA");
+                case "+zset" -> wire.ask("ZRANGE", key, "0", "-1", "WITHSCORES");
+                default -> wire.ask("GET", key);
+            };
             text.append(key)
                     .append(' ')
                     .append(value)

@@ -31,8 +31,9 @@ class ChangesToldTest {
     };
 
     private OffHeapStore store() {
-        return new OffHeapStore(
-                StoreConfig.standard(now::get).withSeed(new StoreConfig.Seed(1, 2)).withListener(listener));
+        return new OffHeapStore(StoreConfig.standard(now::get)
+                .withSeed(new StoreConfig.Seed(1, 2))
+                .withListener(listener));
     }
 
     private static void with(OffHeapStore store, Consumer<Entry> action) {
