@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Streams of random commands for values of many elements, as {@link RandomCommands} has them for others. */
 final class RandomCollections {
-    private static final String[] MEMBERS = {"a", "b", "c", "d", "10", "-3", "", "longer one", "\u0000\u00ff", "e", "f"
+    private static final String[] MEMBERS = {"a", "b", "c", "d", "10", "-3", "", "longer one", "x\u0000\u00ff", "e", "f"
     };
     private static final String[] RANGE_SCORES = {
         "0", "1", "(1", "2.5", "(3", "-inf", "+inf", "(-inf", "inf", "-2", "x", "", "(", "1e3", "(x"
