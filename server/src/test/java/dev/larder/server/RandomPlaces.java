@@ -59,6 +59,7 @@ final class RandomPlaces {
         all.add(2, () -> words("geodist", key(all), member(all), member(all), unit(all)));
         all.add(1, () -> words("geodist", key(all), member(all), member(all)));
         searches(all);
+        newerSearches(all);
         all.add(1, () -> words("zrange", "g3", "0", "-1"));
         all.add(1, () -> words("zcard", key(all)));
         all.add(1, () -> words("del", "g3"));
@@ -88,6 +89,9 @@ final class RandomPlaces {
                         "ASC",
                         "COUNT 3",
                         "STORE g3"));
+    }
+
+    private static void newerSearches(RandomCommands all) {
         all.add(
                 4,
                 () -> all.optional(
