@@ -34,7 +34,8 @@ class ServerCommandTest {
                 "--port 65536 | the directive 'port' cannot be '65536': argument must be between 0 and 65535 inclusive",
                 "--maxmemory lots | the directive 'maxmemory' cannot be 'lots': argument must be a memory value",
                 "--maxmemory-policy best | the directive 'maxmemory-policy' cannot be 'best': argument(s) must be one of",
-                "--tls-port 6380 | the directive 'tls-port' cannot be passed over, and there is no TLS.",
+                "--replicaof here | the directive 'replicaof' cannot be passed over, and there are no replicas.",
+                "--tls-port 6380 | tls-cert-file and tls-key-file must be given where tls-port or memcached-tls asks",
                 "--bind 0.0.0.0 | set requirepass, or protected-mode no",
                 "missing.conf | the file missing.conf cannot be read",
                 "--port 1 extra --daemonize | the directive 'port' cannot be '1 extra': wrong number of arguments"
