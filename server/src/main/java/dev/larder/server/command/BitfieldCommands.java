@@ -150,19 +150,20 @@ final class BitfieldCommands {
                 }
                 bytes = Arrays.copyOf(bytes, (int) Math.max(bytes.length, end));
             }
-            byte[] before = writes ? bytes.clone() : bytes;
-            int lengthBefore = entry.isPresent() ? entry.length() : -1;
+            boolean isLonger = bytes.length != (entry.isPresent() ? entry.length() : -1);
             call.out().array(steps.size());
-            boolean isDone = false;
+            boolean hasWritten = false;
+            boolean hasChanged = false;
             for (Step step : steps) {
-                isDone |= run(call, step, bytes);
+                Outcome outcome = run(call, step, bytes);
+                hasWritten |= outcome != Outcome.NOTHING;
+                hasChanged |= outcome == Outcome.CHANGED;
             }
             if (writes) {
                 entry.setRange(0, Slice.of(bytes));
-                boolean isOther = bytes.length != lengthBefore || !Arrays.equals(bytes, before);
-                if (isOther && isDone) {
+                if (hasChanged || (isLonger && hasWritten)) {
                     call.notify(Event.SETBIT, entry);
-                } else if (isOther) {
+                } else if (isLonger) {
                     tellOfZeros(call, entry);
                 }
             }
@@ -177,12 +178,19 @@ final class BitfieldCommands {
         call.node().notices().noteDoubt(call.arguments().copy(1));
     }
 
-    /** Does a step; whether it may have changed something. */
-    private static boolean run(Call call, Step step, byte[] bytes) {
+    /** What a step did; one that is undone by the next one has changed something, too. */
+    private enum Outcome {
+        NOTHING,
+        THE_SAME,
+        CHANGED
+    }
+
+    /** Does a step. */
+    private static Outcome run(Call call, Step step, byte[] bytes) {
         long old = get(bytes, step.form, step.offset);
         if (step.what == What.GET) {
             call.out().integer(old);
-            return false;
+            return Outcome.NOTHING;
         }
         boolean isSum = step.what == What.INCRBY;
         long next = step.form.cut(isSum ? old + step.number : step.number);
@@ -190,13 +198,13 @@ final class BitfieldCommands {
             int side = isSum ? sideOfSum(step.form, old, step.number) : sideOf(step.form, step.number);
             if (side != 0 && step.overflow == Overflow.FAIL) {
                 call.out().nil();
-                return false;
+                return Outcome.NOTHING;
             }
             next = side > 0 ? step.form.most() : side < 0 ? step.form.least() : next;
         }
         put(bytes, step.form, step.offset, next);
         call.out().integer(isSum ? next : old);
-        return true;
+        return next == old ? Outcome.THE_SAME : Outcome.CHANGED;
     }
 
     /** Which bound a number passes: 1 for the upper one, -1 for the lower one. Unsigned forms take any as 64 bits. */
