@@ -5,6 +5,8 @@ final class Complaint extends RuntimeException {
     static final String WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
     static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     static final String NOT_A_FLOAT = "ERR value is not a valid float";
+    static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
+    static final String NO_NUMKEYS = "ERR numkeys should be greater than 0";
     static final String SYNTAX = "ERR syntax error";
     static final String NO_SUCH_KEY = "ERR no such key";
     static final String NO_SUCH_DATABASE = "ERR DB index is out of range";

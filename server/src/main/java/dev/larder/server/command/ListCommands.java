@@ -18,7 +18,6 @@ final class ListCommands {
     private static final byte[] RIGHT = Ascii.bytes("right");
     private static final byte[] BEFORE = Ascii.bytes("before");
     private static final byte[] AFTER = Ascii.bytes("after");
-    private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
     private static final String NO_SUCH_INDEX = "ERR index out of range";
 
     private ListCommands() {}
@@ -104,7 +103,7 @@ final class ListCommands {
         if (isMany) {
             count = call.arguments().isLong(2) ? call.arguments().toLong(2) : -1;
             if (count < 0) {
-                throw new Complaint(NOT_POSITIVE);
+                throw new Complaint(Complaint.NOT_POSITIVE);
             }
         }
         try (Entry entry = call.change(1, LIST)) {
@@ -306,18 +305,7 @@ final class ListCommands {
     }
 
     private static void lmpop(Call call) {
-        Several.Asked asked = Several.Asked.of(call, 1, "left", "right");
-        try (Section section = call.lock()) {
-            for (int i = asked.from(); i < asked.end(); i++) {
-                try (Entry entry = call.change(i, LIST)) {
-                    if (entry.isPresent()) {
-                        reply(call, i, entry, asked);
-                        return;
-                    }
-                }
-            }
-        }
-        call.out().nilArray();
+        Several.Asked.of(call, 1, "left", "right").answer(call, LIST, ListCommands::reply);
     }
 
     /** Answers a key and what is taken from its list. */

@@ -19,7 +19,6 @@ import java.util.Map;
 @SuppressWarnings("try") // a section is held, not used
 final class SetAlgebra {
     private static final byte[] LIMIT = Ascii.bytes("limit");
-    private static final String NO_KEYS = "ERR numkeys should be greater than 0";
     private static final String TOO_MANY_KEYS = "ERR Number of keys can't be greater than number of args";
     private static final String NEGATIVE_LIMIT = "ERR LIMIT can't be negative";
 
@@ -94,7 +93,7 @@ final class SetAlgebra {
     private static void sintercard(Call call) {
         long keys = call.arguments().isLong(1) ? call.arguments().toLong(1) : 0;
         if (keys < 1) {
-            throw new Complaint(NO_KEYS);
+            throw new Complaint(Complaint.NO_NUMKEYS);
         }
         if (keys > call.count() - 2) {
             throw new Complaint(TOO_MANY_KEYS);

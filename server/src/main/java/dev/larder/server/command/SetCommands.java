@@ -24,7 +24,6 @@ final class SetCommands {
 
     private static final int SPARSE = 3;
     private static final int LEAST_REPLY_BYTES = 5;
-    private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
     static final String OUT_OF_RANGE =
             "ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE;
 
@@ -205,7 +204,7 @@ final class SetCommands {
 
     private static void popSome(Call call) {
         if (!call.arguments().isLong(2) || call.arguments().toLong(2) < 0) {
-            throw new Complaint(NOT_POSITIVE);
+            throw new Complaint(Complaint.NOT_POSITIVE);
         }
         long count = call.arguments().toLong(2);
         try (Entry entry = call.change(1, SET)) {

@@ -3,7 +3,9 @@ package dev.larder.server.command;
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OffHeapStore;
+import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,14 +51,13 @@ final class Several implements AutoCloseable {
      */
     record Asked(int from, int end, boolean isSecond, long most) {
         private static final byte[] COUNT = Ascii.bytes("count");
-        private static final String NO_KEYS = "ERR numkeys should be greater than 0";
         private static final String NO_COUNT = "ERR count should be greater than 0";
 
         /** Reads it from the word on that has the number of keys. */
         static Asked of(Call call, int at, String one, String other) {
             long keys = call.arguments().isLong(at) ? call.arguments().toLong(at) : 0;
             if (keys < 1) {
-                throw new Complaint(NO_KEYS);
+                throw new Complaint(Complaint.NO_NUMKEYS);
             }
             if (keys > call.count() - at - 2) {
                 throw new Complaint(Complaint.SYNTAX);
@@ -81,6 +82,27 @@ final class Several implements AutoCloseable {
             }
             return new Asked(at + 1, end, isSecond, most);
         }
+
+        /** Answers by the first of the keys that holds such a value, or by nil; nobody waits. */
+        @SuppressWarnings("try") // a section is held, not used
+        void answer(Call call, ValueType type, Answer answer) {
+            try (Section section = call.lock()) {
+                for (int word = from; word < end; word++) {
+                    try (Entry entry = call.change(word, type)) {
+                        if (entry.isPresent()) {
+                            answer.write(call, word, entry, this);
+                            return;
+                        }
+                    }
+                }
+            }
+            call.out().nilArray();
+        }
+    }
+
+    /** Writes what is taken from an entry. */
+    interface Answer {
+        void write(Call call, int word, Entry entry, Asked asked);
     }
 
     /** How many are open. */

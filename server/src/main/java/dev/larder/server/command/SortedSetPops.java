@@ -8,7 +8,6 @@ import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.protocol.resp.ReplyWriter.Aggregate;
 import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
-import dev.larder.server.store.Section;
 import dev.larder.server.store.SortedSetAccess;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,13 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Sorted sets: members that are taken from an end, at random, or step by step. */
-@SuppressWarnings("try") // a section is held, not used
 final class SortedSetPops {
     private static final byte[] WITHSCORES = Ascii.bytes("withscores");
     private static final int STEP = 256;
     private static final int SPARSE = 3;
     private static final String OUT_OF_RANGE = "ERR value is out of range";
-    private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
 
     private SortedSetPops() {}
 
@@ -43,7 +40,7 @@ final class SortedSetPops {
         if (isMany) {
             count = call.arguments().isLong(2) ? call.arguments().toLong(2) : -1;
             if (count < 0) {
-                throw new Complaint(NOT_POSITIVE);
+                throw new Complaint(Complaint.NOT_POSITIVE);
             }
         }
         try (Entry entry = call.change(1, SORTED_SET)) {
@@ -80,18 +77,7 @@ final class SortedSetPops {
     }
 
     private static void zmpop(Call call) {
-        Several.Asked asked = Several.Asked.of(call, 1, "min", "max");
-        try (Section section = call.lock()) {
-            for (int i = asked.from(); i < asked.end(); i++) {
-                try (Entry entry = call.change(i, SORTED_SET)) {
-                    if (entry.isPresent()) {
-                        reply(call, i, entry, asked);
-                        return;
-                    }
-                }
-            }
-        }
-        call.out().nilArray();
+        Several.Asked.of(call, 1, "min", "max").answer(call, SORTED_SET, SortedSetPops::reply);
     }
 
     /** Answers a key and what is taken from its set. */
