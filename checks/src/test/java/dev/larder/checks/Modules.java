@@ -22,6 +22,7 @@ final class Modules {
             Map.entry("server", Set.of("core", "protocol")),
             Map.entry("coherence-tests", Set.of()),
             Map.entry("stack-tests", Set.of()),
+            Map.entry("client-tests", Set.of()),
             Map.entry(
                     "examples/storefront",
                     Set.of("core", "codecs/json", "tiers/redis", "tiers/memcached", "tiers/jdbc", "tiers/file")),
