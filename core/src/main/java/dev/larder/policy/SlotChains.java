@@ -53,7 +53,7 @@ final class SlotChains {
     /** A time is kept for one append in {@code 1 << stride}. */
     private int stride;
 
-    private int[] links = {};
+    private final PagedInts links = new PagedInts();
 
     SlotChains(int queues) {
         heads = new int[queues];
@@ -66,7 +66,7 @@ final class SlotChains {
 
     /** Makes room for more slots; not for more than 2^26. */
     void grow(int slots) {
-        links = Arrays.copyOf(links, slots);
+        links.grow(slots);
         while (slots > (times[0].length / 2) << stride) {
             boolean isFull = times[0].length == MOST_TIMES;
             for (int queue = 0; queue < times.length; queue++) {
@@ -107,7 +107,7 @@ final class SlotChains {
         for (int queue = 0; queue < times.length; queue++) {
             times[queue] = new int[1];
         }
-        links = new int[0];
+        links.clear();
     }
 
     /** Entries in a queue. */
@@ -117,7 +117,7 @@ final class SlotChains {
 
     /** The queue of a slot that holds an entry. */
     int queueOf(int slot) {
-        return links[slot] >>> QUEUE_SHIFT;
+        return links.get(slot) >>> QUEUE_SHIFT;
     }
 
     /** Puts a slot without an entry into a queue: at its end, or, where the slot is linked as a husk, there as soon as it can. */
@@ -175,12 +175,12 @@ final class SlotChains {
     /** Takes what is at a queue's front out; sizes stay. */
     private int take(int queue) {
         int slot = heads[queue] - 1;
-        int next = links[slot] & NEXT_MASK;
+        int next = links.get(slot) & NEXT_MASK;
         heads[queue] = next;
         if (next == 0) {
             tails[queue] = 0;
         }
-        links[slot] = 0;
+        links.set(slot, 0);
         taken[queue]++;
         return slot;
     }
@@ -194,7 +194,8 @@ final class SlotChains {
         if (tails[queue] == 0) {
             heads[queue] = slot + 1;
         } else {
-            links[tails[queue] - 1] |= slot + 1;
+            int last = tails[queue] - 1;
+            links.set(last, links.get(last) | (slot + 1));
         }
         tails[queue] = slot + 1;
         mark(slot, queue, PLACED);
@@ -205,11 +206,11 @@ final class SlotChains {
     }
 
     private int kindOf(int slot) {
-        return (links[slot] >>> KIND_SHIFT) & 3;
+        return (links.get(slot) >>> KIND_SHIFT) & 3;
     }
 
     private void mark(int slot, int queue, int kind) {
-        links[slot] = (links[slot] & NEXT_MASK) | kind << KIND_SHIFT | queue << QUEUE_SHIFT;
+        links.set(slot, (links.get(slot) & NEXT_MASK) | kind << KIND_SHIFT | queue << QUEUE_SHIFT);
     }
 
     /** Hands out the slots with an entry: those linked in the first queue from front to end, then the second's. */
@@ -217,7 +218,7 @@ final class SlotChains {
         int[] slots = new int[Arrays.stream(sizes).sum()];
         int filled = 0;
         for (int head : heads) {
-            for (int link = head; link != 0; link = links[link - 1] & NEXT_MASK) {
+            for (int link = head; link != 0; link = links.get(link - 1) & NEXT_MASK) {
                 if (kindOf(link - 1) != HUSK) {
                     slots[filled++] = link - 1;
                 }
@@ -232,7 +233,7 @@ final class SlotChains {
         int[] counted = new int[sizes.length];
         for (int queue = 0; queue < heads.length; queue++) {
             int last = 0;
-            for (int link = heads[queue]; link != 0; link = links[link - 1] & NEXT_MASK) {
+            for (int link = heads[queue]; link != 0; link = links.get(link - 1) & NEXT_MASK) {
                 int slot = link - 1;
                 check(!linked.get(slot), "slot is linked twice", slot);
                 check(kindOf(slot) != FREE, "free slot is linked", slot);
@@ -248,8 +249,8 @@ final class SlotChains {
         }
         check(Arrays.equals(sizes, counted), "sizes are not the numbers of entries", counted[0]);
         check(entries.equals(stored), "slots in queues are not the slots in use", entries.cardinality());
-        for (int slot = 0; slot < links.length; slot++) {
-            check(linked.get(slot) || links[slot] == 0, "slot is in no queue but not free", slot);
+        for (int slot = 0; slot < links.length(); slot++) {
+            check(linked.get(slot) || links.get(slot) == 0, "slot is in no queue but not free", slot);
         }
     }
 
