@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Program.Version.class,
         description = "Runs a shop of 11,000 products in 170 stores, on a real SQL database, served through Larder.",
         footer = {
             "",

@@ -48,4 +48,12 @@ enum ExitCode {
         }
         return failure instanceof SettingsException ? USAGE : failure instanceof ListenException ? PORT : FAILED;
     }
+
+    /** Why it failed, in one line. */
+    static String reason(Exception failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? "failed by a " + failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
+    }
 }

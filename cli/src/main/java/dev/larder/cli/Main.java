@@ -1,84 +1,38 @@
 package dev.larder.cli;
 
 import java.io.PrintWriter;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 
-/** The program's entry: picks the command, runs it and ends the process with its exit code. */
-@Command(
-        name = "larder",
-        description = "A caching system, from a field in your process to the edge of your site.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        subcommands = {DemoCommand.class, ServerCommand.class, WarmCommand.class},
-        exitCodeListHeading = ExitCode.HEADING,
-        exitCodeList = {
-            ExitCode.DONE_TEXT,
-            ExitCode.FAILED_TEXT,
-            ExitCode.USAGE_TEXT,
-            ExitCode.TIER_TEXT,
-            ExitCode.DATABASE_TEXT,
-            ExitCode.PORT_TEXT,
-            ExitCode.SIGNAL_TEXT
-        })
-public final class Main implements Runnable {
-    @Spec
-    private CommandSpec spec;
+/**
+ * The program's entry: runs the command and ends the process with its exit code. A server is started at once, without the
+ * parser of command lines: its words are Redis's directives, and the parser's classes are a third of the time of a start.
+ */
+public final class Main {
+    private static final Set<String> QUESTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        List<String> words = Arrays.asList(args);
+        boolean isServer = !words.isEmpty()
+                && words.get(0).equals("server")
+                && words.stream().noneMatch(QUESTIONS::contains);
+        System.exit(
+                isServer
+                        ? server(words.subList(1, words.size()))
+                        : Program.commandLine().execute(args));
     }
 
-    /** The program with its handlers: whatever goes wrong, one line says what, and the exit code says of which kind. */
-    static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
-        line.setParameterExceptionHandler(Main::usage);
-        line.setExecutionExceptionHandler((failure, command, parsed) -> fail(command, failure));
-        return line;
-    }
-
-    @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-    }
-
-    private static int usage(ParameterException failure, String[] args) {
-        CommandLine command = failure.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        say(command, name + ": " + firstLine(failure) + "; see '" + name + " --help'");
-        return ExitCode.USAGE.code();
-    }
-
-    private static int fail(CommandLine command, Exception failure) {
-        say(command, command.getCommandSpec().qualifiedName() + ": " + firstLine(failure));
-        return failure instanceof FollowerException follower
-                ? follower.exitCode()
-                : ExitCode.of(failure).code();
-    }
-
-    private static void say(CommandLine command, String text) {
-        PrintWriter err = command.getErr();
-        err.println(text);
-        err.flush();
-    }
-
-    private static String firstLine(Exception failure) {
-        String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? "failed by a " + failure.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
-    }
-
-    /** The version in this jar's manifest. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"larder " + (version == null ? "(not from a jar)" : version)};
+    private static int server(List<String> arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        try {
+            return new ServerRun(out, err).run(arguments);
+        } catch (RuntimeException failure) {
+            err.println("larder server: " + ExitCode.reason(failure));
+            return ExitCode.of(failure).code();
         }
     }
 }

@@ -1,8 +1,5 @@
 package dev.larder.cli;
 
-import dev.larder.server.LarderServer;
-import dev.larder.server.ServerOptions;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +12,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Program.Version.class,
         customSynopsis = "larder server [FILE] [--DIRECTIVE VALUE...]...",
         description = {
             "A cache node that any Redis client can use.",
@@ -49,30 +46,6 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerOptions options = ServerOptions.parse(arguments);
-        PrintWriter err = spec.commandLine().getErr();
-        options.warnings().forEach(warning -> err.println("larder server: " + warning));
-        err.flush();
-        LarderServer server = LarderServer.start(options);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "server-close"));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("larder server: process " + ProcessHandle.current().pid() + ", " + place(server));
-        out.println("Ready to accept connections");
-        out.flush();
-        server.awaitEnd();
-        return ExitCode.DONE.code();
-    }
-
-    private static String place(LarderServer server) {
-        String place = server.port() == 0 ? "no port" : "port " + server.port();
-        return server.memcachedPort() == 0 ? place : place + ", Memcached's port " + server.memcachedPort();
-    }
-
-    /** Told to end, it has done what it was to do: the process's exit code says so, as Redis's does. */
-    private void end(LarderServer server) {
-        boolean isSaved = server.end();
-        spec.commandLine().getOut().println(isSaved ? "larder server: ended" : "larder server: ended, not saved");
-        spec.commandLine().getOut().flush();
-        Runtime.getRuntime().halt((isSaved ? ExitCode.DONE : ExitCode.FAILED).code());
+        return new ServerRun(spec.commandLine().getOut(), spec.commandLine().getErr()).run(arguments);
     }
 }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "warm",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Program.Version.class,
         description =
                 "Reads the keys of a list or an access log from a shared tier, so that a Memcached server that has just"
                         + " joined gets their values from the servers that had them.",

@@ -22,7 +22,7 @@ final class CommandRun {
     int with(String... arguments) {
         List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(arguments));
-        CommandLine line = Main.commandLine();
+        CommandLine line = Program.commandLine();
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
         return line.execute(all.toArray(String[]::new));
