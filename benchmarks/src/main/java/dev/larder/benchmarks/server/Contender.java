@@ -2,6 +2,7 @@ package dev.larder.benchmarks.server;
 
 import dev.larder.benchmarks.process.Jvm;
 import dev.larder.benchmarks.process.ServerProcess;
+import dev.larder.server.net.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,15 @@ enum Contender {
     LARDER("Larder") {
         @Override
         ServerProcess start(List<String> more) throws IOException {
-            List<String> all = new ArrayList<>(List.of("--io-threads", "1", "--maxmemory", "8gb"));
-            all.addAll(more);
-            return ServerProcess.java(Jvm.ofThisJdk(JVM), LarderMember.class, "--port", all);
+            return larder(JVM, more);
+        }
+    },
+    LARDER_BY_EPOLL("Larder by epoll") {
+        @Override
+        ServerProcess start(List<String> more) throws IOException {
+            List<String> jvm = new ArrayList<>(JVM);
+            jvm.add("-D" + Transport.PROPERTY + "=epoll");
+            return larder(jvm, more);
         }
     };
 
@@ -30,6 +37,12 @@ enum Contender {
 
     Contender(String title) {
         this.title = title;
+    }
+
+    private static ServerProcess larder(List<String> jvm, List<String> more) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--io-threads", "1", "--maxmemory", "8gb"));
+        all.addAll(more);
+        return ServerProcess.java(Jvm.ofThisJdk(jvm), LarderMember.class, "--port", all);
     }
 
     /** Larder with two event loops, to be spoken to in Memcached's protocol. */

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import org.HdrHistogram.Histogram;
 
@@ -27,6 +28,7 @@ final class Generator implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int BUFFER_BYTES = 1 << 20;
     private static final long HIGHEST_NANOS = 60_000_000_000L;
+    private static final long NAP_NANOS = 1000;
 
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
@@ -126,6 +128,9 @@ final class Generator implements AutoCloseable {
             }
             long received = selector.selectNow() == 0 ? 0 : receive(wire, latencies);
             missing -= received;
+            if (received == 0 && due - TICKER.nanos() > NAP_NANOS) {
+                LockSupport.parkNanos(NAP_NANOS);
+            }
             progress = received > 0 || toSend > 0 ? now : progress;
             if (now - progress > PATIENCE.toNanos()) {
                 throw silent(missing);

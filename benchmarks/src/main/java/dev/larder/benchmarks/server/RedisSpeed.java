@@ -4,6 +4,7 @@ import dev.larder.benchmarks.process.ServerProcess;
 import dev.larder.benchmarks.report.Claim;
 import dev.larder.benchmarks.report.Page;
 import dev.larder.benchmarks.report.RunOptions;
+import dev.larder.server.net.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,18 +30,22 @@ final class RedisSpeed implements Part {
     @Override
     public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
         Race race = new Race("Redis");
+        Race byEpoll = new Race("Redis");
         int rounds = run.rounds(5);
         try (ServerProcess redis = Contender.REDIS.start(List.of());
-                ServerProcess larder = Contender.LARDER.start(List.of())) {
+                ServerProcess larder = Contender.LARDER.start(List.of());
+                ServerProcess larderByEpoll = Contender.LARDER_BY_EPOLL.start(List.of())) {
             for (int round = -WARM_ROUNDS; round < rounds; round++) {
                 for (Load load : LOADS) {
                     int operations = run.size(load.operations(), load.operations() / 10);
                     Cost ofRedis = cost(redis, load, operations);
                     Cost ofLarder = cost(larder, load, operations);
+                    Cost ofLarderByEpoll = cost(larderByEpoll, load, operations);
                     run.progress(
                             "round " + round + ", " + load.title() + ": Redis " + ofRedis + ", Larder " + ofLarder);
                     if (round >= 0) {
                         race.add(load, ofRedis, ofLarder);
+                        byEpoll.add(load, ofRedis, ofLarderByEpoll);
                     }
                 }
             }
@@ -54,6 +59,11 @@ final class RedisSpeed implements Part {
                 within a round.\
                 """, CONNECTIONS, RedisBenchmark.KEYS, WARM_ROUNDS, rounds),
                 race.table());
+        page.section(
+                "The same through epoll",
+                "Above, the transport is the one that Larder takes by itself here, "
+                        + Transport.best(false).word() + "; for comparison the same with epoll, in the same rounds.",
+                byEpoll.table());
         return race.claims();
     }
 

@@ -22,7 +22,7 @@ final class Start implements Part {
     private static final double MOST_SECONDS_TO_REPLY = 1;
     private static final double MOST_SECONDS_TO_FULL = 5;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
-    private static final long LOOK_NANOS = 2_000_000;
+    private static final long LOOK_NANOS = 10_000_000;
 
     private final Ticker ticker = Ticker.system();
 

@@ -16,58 +16,79 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
-/** How long callers wait at half of the load that Redis can take. */
+/** How long callers wait at half of the load that Redis can take, when the servers are warm and in their first seconds. */
 final class Tail implements Part {
     private static final int VALUE_BYTES = 64;
-    private static final int SECONDS = 15;
+    private static final int SECONDS = 5;
+    private static final int FIRST_ROUNDS = 3;
     private static final int MEASURED = 300_000;
     private static final double MOST_TIMES = 2;
     private static final double TAIL = 99.9;
+    private static final List<Contender> BOTH = List.of(Contender.REDIS, Contender.LARDER);
+
+    private final Map<Contender, List<Histogram>> first = new EnumMap<>(Contender.class);
+    private final Map<Contender, List<Histogram>> warm = new EnumMap<>(Contender.class);
 
     @Override
     public List<Claim> measure(RunOptions run, Page page) throws IOException {
-        int rounds = run.rounds(3);
-        Map<Contender, List<Histogram>> found = new EnumMap<>(Contender.class);
+        int rounds = run.rounds(7);
         double rate;
         try (ServerProcess redis = Contender.REDIS.start(List.of());
                 ServerProcess larder = Contender.LARDER.start(List.of())) {
-            Map<Contender, ServerProcess> servers =
-                    new EnumMap<>(Map.of(Contender.REDIS, redis, Contender.LARDER, larder));
             rate = saturating(redis, run.size(MEASURED, MEASURED / 10)) / 2;
-            saturating(larder, run.size(MEASURED * 2, MEASURED / 10));
-            for (int round = 0; round < rounds; round++) {
-                for (Map.Entry<Contender, ServerProcess> each : servers.entrySet()) {
-                    Histogram latencies = paced(each.getValue(), rate, run.size(SECONDS, 1));
-                    run.progress(each.getKey().title() + ": p99.9 " + micros(latencies, TAIL) + " us");
-                    found.computeIfAbsent(each.getKey(), any -> new ArrayList<>())
+            saturating(larder, run.size(MEASURED, MEASURED / 10));
+            for (int round = -FIRST_ROUNDS; round < rounds; round++) {
+                for (Contender contender : BOTH) {
+                    ServerProcess server = contender == Contender.REDIS ? redis : larder;
+                    Histogram latencies = paced(server, rate, run.size(SECONDS, 1));
+                    run.progress(contender.title() + ": p99.9 " + micros(latencies, TAIL) + " us");
+                    (round < 0 ? first : warm)
+                            .computeIfAbsent(contender, any -> new ArrayList<>())
                             .add(latencies);
                 }
             }
         }
-        Table table = new Table("GET of 64 B", "p50, us", "p99, us", "p99.9, us", "p99.99, us");
-        found.forEach((contender, latencies) -> table.row(
-                contender.title(),
-                spread(latencies, each -> micros(each, 50)).text(),
-                spread(latencies, each -> micros(each, 99)).text(),
-                spread(latencies, each -> micros(each, TAIL)).text(),
-                spread(latencies, each -> micros(each, 99.99)).text()));
         page.section(
                 "Waiting at half load",
                 String.format(Locale.ROOT, """
                 %d connections send gets at random moments (Poisson), %,.0f a second in all, half of what Redis answers when \
-                pressed, whether replies came or not; a wait begins when a get was due. The sender spins on one of the \
-                processors. %d rounds of %d s by turns.\
-                """, RedisSpeed.CONNECTIONS, rate, rounds, SECONDS),
-                table);
-        double times = ratio(found);
+                pressed, whether replies came or not; a wait begins when a get was due. %d rounds of %d s by turns, medians and \
+                ranges over rounds; "first" are the %d rounds before these, in which the JVM still compiles. The sender naps \
+                between requests for about 60 us, which its p50 shows. Where the machine takes a processor away for \
+                milliseconds, everybody's highest waits are of that kind.\
+                """, RedisSpeed.CONNECTIONS, rate, rounds, SECONDS, FIRST_ROUNDS),
+                table());
+        double times = ratio();
         return List.of(new Claim(
-                String.format(Locale.ROOT, "p99.9 is at most %.0f times Redis's; found %.2f", MOST_TIMES, times),
+                String.format(
+                        Locale.ROOT,
+                        "p99.9 of a warm server is at most %.0f times Redis's; found %.2f",
+                        MOST_TIMES,
+                        times),
                 times <= MOST_TIMES));
     }
 
-    private static double ratio(Map<Contender, List<Histogram>> found) {
-        List<Histogram> redis = found.getOrDefault(Contender.REDIS, List.of());
-        List<Histogram> larder = found.getOrDefault(Contender.LARDER, List.of());
+    private Table table() {
+        Table table = new Table("GET of 64 B", "p50, us", "p99, us", "p99.9, us", "p99.99, us");
+        for (Contender contender : BOTH) {
+            row(table, contender.title() + ", first", first.getOrDefault(contender, List.of()));
+            row(table, contender.title(), warm.getOrDefault(contender, List.of()));
+        }
+        return table;
+    }
+
+    private static void row(Table table, String title, List<Histogram> latencies) {
+        table.row(
+                title,
+                spread(latencies, each -> micros(each, 50)).text(),
+                spread(latencies, each -> micros(each, 99)).text(),
+                spread(latencies, each -> micros(each, TAIL)).text(),
+                spread(latencies, each -> micros(each, 99.99)).text());
+    }
+
+    private static double ratio() {
+        List<Histogram> redis = warm.getOrDefault(Contender.REDIS, List.of());
+        List<Histogram> larder = warm.getOrDefault(Contender.LARDER, List.of());
         double[] ratios = new double[redis.size()];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = micros(larder.get(i), TAIL) / micros(redis.get(i), TAIL);
