@@ -1,7 +1,7 @@
 package dev.larder.server.acl;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -60,20 +60,16 @@ public final class User {
     /** Whether one may log in by this password. Takes the same time for each wrong one. */
     public boolean accepts(byte[] password) {
         Definition now = definition;
-        byte[] given = digest(password).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] given = digest(password).getBytes(StandardCharsets.US_ASCII);
         boolean isRight = now.needsNoPassword();
         for (String each : now.passwords()) {
-            isRight |= MessageDigest.isEqual(each.getBytes(java.nio.charset.StandardCharsets.US_ASCII), given);
+            isRight |= MessageDigest.isEqual(each.getBytes(StandardCharsets.US_ASCII), given);
         }
         return isRight && now.isOn();
     }
 
     static String digest(byte[] password) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(password));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Passwords.digest(password));
     }
 
     /** Why a request is refused; null if it is not. */

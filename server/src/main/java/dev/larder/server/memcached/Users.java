@@ -1,5 +1,6 @@
 package dev.larder.server.memcached;
 
+import dev.larder.server.acl.Passwords;
 import dev.larder.server.acl.User;
 import dev.larder.server.command.Access;
 import dev.larder.server.command.Node;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,15 +64,7 @@ final class Users {
     }
 
     private static byte[] digest(String text) {
-        return digest(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static byte[] digest(byte[] text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Passwords.digest(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Whether one must log in. */
@@ -88,8 +80,8 @@ final class Users {
             boolean isRight = standard.accepts(password) && standard.isUnlimited();
             return isRight && new String(name, StandardCharsets.ISO_8859_1).equals("default");
         }
-        byte[] givenName = digest(name);
-        byte[] givenPassword = digest(password);
+        byte[] givenName = Passwords.digest(name);
+        byte[] givenPassword = Passwords.digest(password);
         boolean isRight = false;
         for (Entry each : listed) {
             boolean isName = MessageDigest.isEqual(each.name, givenName);
