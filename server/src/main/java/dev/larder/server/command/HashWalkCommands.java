@@ -57,8 +57,7 @@ final class HashWalkCommands {
 
         @Override
         public void field(Slice name, int valueBytes) {
-            byte[] bytes = wanted.pattern() == null ? null : name.toBytes();
-            takes = bytes == null || wanted.matches(bytes, bytes.length);
+            takes = wanted.matches(name);
             if (!takes) {
                 return;
             }
@@ -98,29 +97,13 @@ final class HashWalkCommands {
     }
 
     private static void hscan(Call call) {
-        long cursor = ScanCommands.cursor(call, 2);
         int words = call.count();
         boolean values = words < 4 || !call.is(words - 1, NOVALUES);
-        try (Entry entry = call.read(1, HASH)) {
-            if (!entry.isPresent()) {
-                call.out().array(2);
-                call.out().bulk("0");
-                call.out().array(0);
-                return;
-            }
-            ScanCommands.Wanted wanted = ScanCommands.Wanted.of(call, 3, values ? words : words - 1, false);
-            call.worker().aside.clear();
+        ScanCommands.step(call, HASH, values ? words : words - 1, (entry, cursor, wanted) -> {
             Writing writing = new Writing(call, call.worker().asideWriter, true, values, wanted);
             long next = entry.fields().scan(cursor, wanted.count(), writing);
-            call.room(call.worker().aside.length());
-            call.out().array(2);
-            call.out().bulk(Long.toUnsignedString(next));
-            call.out().array(values ? 2 * writing.count : writing.count);
-            call.out()
-                    .sink()
-                    .put(call.worker().aside.array(), 0, call.worker().aside.length());
-            call.worker().aside.clear();
-        }
+            return new ScanCommands.Step(next, values ? 2 * writing.count : writing.count);
+        });
     }
 
     // At random.

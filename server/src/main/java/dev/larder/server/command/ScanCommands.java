@@ -1,10 +1,12 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.protocol.bytes.ByteSink;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.server.client.Glob;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.ValueType;
 import dev.larder.server.store.Walk;
 import java.util.Arrays;
 import java.util.Locale;
@@ -59,6 +61,10 @@ final class ScanCommands {
         boolean matches(byte[] bytes, int length) {
             return pattern == null || Glob.matches(pattern, bytes, 0, length);
         }
+
+        boolean matches(Slice bytes) {
+            return pattern == null || matches(bytes.toBytes(), bytes.length());
+        }
     }
 
     /** Puts the keys of a walk that are wanted beside the reply. */
@@ -88,15 +94,44 @@ final class ScanCommands {
                 count++;
             }
         }
+    }
 
-        void reply() {
-            call.room(call.worker().aside.length());
-            call.out().array(count);
-            call.out()
-                    .sink()
-                    .put(call.worker().aside.array(), 0, call.worker().aside.length());
-            call.worker().aside.clear();
+    /** Where a step of a walk ended, and how many replies it put aside. */
+    record Step(long next, int replies) {}
+
+    /** Takes a step through the parts of a value, and puts those that are wanted beside the reply. */
+    interface Walker {
+        Step from(Entry entry, long cursor, Wanted wanted);
+    }
+
+    /**
+     * A step through a value, as SSCAN and its like take it.
+     *
+     * @param end the words of what is wanted end before it
+     */
+    static void step(Call call, ValueType type, int end, Walker walker) {
+        long cursor = cursor(call, 2);
+        call.worker().aside.clear();
+        try (Entry entry = call.read(1, type)) {
+            reply(
+                    call,
+                    entry.isPresent() ? walker.from(entry, cursor, Wanted.of(call, 3, end, false)) : new Step(0, 0));
         }
+    }
+
+    private static void reply(Call call, Step step) {
+        call.out().array(2);
+        call.out().bulk(Long.toUnsignedString(step.next));
+        replyAside(call, step.replies);
+    }
+
+    /** Answers what was put aside. */
+    private static void replyAside(Call call, int replies) {
+        ByteSink aside = call.worker().aside;
+        call.room(aside.length());
+        call.out().array(replies);
+        call.out().sink().put(aside.array(), 0, aside.length());
+        aside.clear();
     }
 
     /** The cursor in a word. */
@@ -115,9 +150,7 @@ final class ScanCommands {
         Found found = new Found(call, wanted);
         Walk walk = new Walk(call.worker().entry, found::take);
         long next = call.node().store().scan(call.client().database(), cursor, wanted.count, walk);
-        call.out().array(2);
-        call.out().bulk(Long.toUnsignedString(next));
-        found.reply();
+        reply(call, new Step(next, found.count));
     }
 
     private static void keys(Call call) {
@@ -130,6 +163,6 @@ final class ScanCommands {
             cursor = call.node().store().scan(call.client().database(), cursor, STEP, walk);
             call.room(call.worker().aside.length());
         } while (cursor != 0);
-        found.reply();
+        replyAside(call, found.count);
     }
 }

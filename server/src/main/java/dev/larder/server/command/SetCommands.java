@@ -114,38 +114,16 @@ final class SetCommands {
     }
 
     private static void sscan(Call call) {
-        long cursor = ScanCommands.cursor(call, 2);
-        try (Entry entry = call.read(1, SET)) {
-            if (!entry.isPresent()) {
-                call.out().array(2);
-                call.out().bulk("0");
-                call.out().array(0);
-                return;
-            }
-            ScanCommands.Wanted wanted = ScanCommands.Wanted.of(call, 3, call.count(), false);
-            ReplyWriter aside = call.worker().asideWriter;
-            call.worker().aside.clear();
+        ScanCommands.step(call, SET, call.count(), (entry, cursor, wanted) -> {
             int[] count = {0};
             long next = entry.members().scan(cursor, wanted.count(), member -> {
-                if (wanted.pattern() == null || wanted.matches(member.toBytes(), member.length())) {
-                    write(call, aside, member);
+                if (wanted.matches(member)) {
+                    write(call, call.worker().asideWriter, member);
                     count[0]++;
                 }
             });
-            replyAside(call, next, count[0]);
-        }
-    }
-
-    /** Answers a walk's next cursor and what was put aside, {@code count} replies. */
-    static void replyAside(Call call, long next, int count) {
-        call.room(call.worker().aside.length());
-        call.out().array(2);
-        call.out().bulk(Long.toUnsignedString(next));
-        call.out().array(count);
-        call.out()
-                .sink()
-                .put(call.worker().aside.array(), 0, call.worker().aside.length());
-        call.worker().aside.clear();
+            return new ScanCommands.Step(next, count[0]);
+        });
     }
 
     private static void smove(Call call) {

@@ -160,26 +160,17 @@ final class SortedSetPops {
     }
 
     private static void zscan(Call call) {
-        long cursor = ScanCommands.cursor(call, 2);
-        try (Entry entry = call.read(1, SORTED_SET)) {
-            if (!entry.isPresent()) {
-                call.out().array(2);
-                call.out().bulk("0");
-                call.out().array(0);
-                return;
-            }
-            ScanCommands.Wanted wanted = ScanCommands.Wanted.of(call, 3, call.count(), false);
+        ScanCommands.step(call, SORTED_SET, call.count(), (entry, cursor, wanted) -> {
             ReplyWriter aside = call.worker().asideWriter;
-            call.worker().aside.clear();
             int[] count = {0};
             long next = entry.scores().scan(cursor, wanted.count(), (member, score) -> {
-                if (wanted.pattern() == null || wanted.matches(member.toBytes(), member.length())) {
+                if (wanted.matches(member)) {
                     SetCommands.write(call, aside, member);
                     aside.bulk(Reals.text(score));
                     count[0] += 2;
                 }
             });
-            SetCommands.replyAside(call, next, count[0]);
-        }
+            return new ScanCommands.Step(next, count[0]);
+        });
     }
 }
