@@ -119,6 +119,27 @@ class ListModelTest {
     }
 
     @Test
+    void innerNodesFillUpFromEitherEnd() {
+        try (OffHeapStore store = new OffHeapStore(config().withShards(1))) {
+            for (String key : List.of("first", "last")) {
+                try (Entry open = store.entry().open(0, Slice.of(key))) {
+                    for (int i = 0; i < 30_000; i++) {
+                        open.elements().insert(key.equals("first") ? 0 : i, Slice.of("element " + i));
+                    }
+                    Shard shard = store.shard(0);
+                    int nodes = shard.parts.count(open.present());
+                    int inner = 0;
+                    for (int node = 0; node < nodes; node++) {
+                        inner += shard.trees.level(open.present(), node) > 0 ? 1 : 0;
+                    }
+                    // 64 children find room in a node.
+                    assertThat(inner).as(key).isBetween(2, 3 + nodes / 55);
+                }
+            }
+        }
+    }
+
+    @Test
     void copyIsAnotherList() {
         Random random = new Random(SEED);
         try (OffHeapStore store = new OffHeapStore(config())) {
