@@ -20,7 +20,7 @@ public record ProcessUse(double userSeconds, double systemSeconds, double reside
     private static final int USER_FIELD = 11;
 
     /** Reads it for a process. */
-    static ProcessUse of(long pid) throws IOException {
+    public static ProcessUse of(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
         List<String> afterName =
                 List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));

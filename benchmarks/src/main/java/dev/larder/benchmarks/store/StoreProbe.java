@@ -1,10 +1,8 @@
 package dev.larder.benchmarks.store;
 
+import dev.larder.benchmarks.process.ProcessUse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,11 +143,6 @@ public final class StoreProbe {
 
     private static double residentBytes() throws IOException {
         System.gc();
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.UTF_8)) {
-            if (line.startsWith("VmRSS:")) {
-                return Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024;
-            }
-        }
-        throw new IOException("/proc/self/status must have a line VmRSS but has none");
+        return ProcessUse.of(ProcessHandle.current().pid()).residentBytes();
     }
 }
