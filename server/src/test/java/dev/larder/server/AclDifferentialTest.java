@@ -133,6 +133,48 @@ class AclDifferentialTest {
         }
     }
 
+    /** Before the first bar rules of a user, then what it listens to, then a change; channels are x and y. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "&x &y | subscribe x y | resetchannels &x",
+                "&x &y | subscribe x | resetchannels &x",
+                "&x &y | subscribe x | resetchannels",
+                "&* | subscribe x | resetchannels &x*",
+                "&* | subscribe x | &*",
+                "&x* | psubscribe x* | resetchannels &x*",
+                "&x* | psubscribe x* | resetchannels &x",
+                "&* | psubscribe x* | resetchannels &*x*",
+                "&x | ssubscribe x | resetchannels &y",
+                "&x | ssubscribe x | &y",
+                "&x | subscribe x | reset on nopass +@all",
+                "&x (&y +@all ~*) | subscribe y | clearselectors",
+                "&x (&y +@all ~*) | subscribe y | -@all",
+                "&x | subscribe x | off"
+            })
+    void whoeverListensToWhatHeMayNoLongerHearIsHungUpOn(String scene) throws IOException {
+        String[] parts = scene.split(" \\| ");
+        assertThat(heard(server.port(), parts)).isEqualTo(heard(redis.port(), parts));
+    }
+
+    private static List<String> heard(int port, String... parts) throws IOException {
+        try (Wire ruler = new Wire(port);
+                Wire listener = new Wire(port)) {
+            ruler.ask("ACL", "DELUSER", "a");
+            ruler.ask(("ACL SETUSER a on nopass +@all " + parts[0]).split(" (?![^(]*\\))"));
+            List<String> heard = new ArrayList<>();
+            heard.add(listener.ask("AUTH", "a", ""));
+            String[] subscribe = parts[1].split(" ");
+            listener.send(Wire.request(subscribe));
+            heard.addAll(listener.replies(subscribe.length - 1));
+            heard.add(ruler.ask(("ACL SETUSER a " + parts[2]).split(" ")));
+            String channel = subscribe[subscribe.length - 1].substring(0, 1);
+            ruler.ask(subscribe[0].equals("ssubscribe") ? "SPUBLISH" : "PUBLISH", channel, "news");
+            heard.add(listener.reply());
+            return heard;
+        }
+    }
+
     @Test
     void usersLieInAFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("users.acl");

@@ -83,6 +83,13 @@ public final class User {
         return nearest;
     }
 
+    /** Whether it may listen to a channel, or to a pattern of them. */
+    public boolean mayHear(byte[] name, boolean isPattern) {
+        Request.Channel channel = new Request.Channel(name, isPattern);
+        Definition now = definition;
+        return now.root().mayUse(channel) || now.selectors().stream().anyMatch(each -> each.mayUse(channel));
+    }
+
     private static @Nullable Denial check(Rights rights, Request request) {
         if (!rights.mayRun(request)) {
             return new Denial(Denial.Reason.COMMAND, request.name());

@@ -53,9 +53,10 @@ public final class Users {
     /**
      * Applies rules to a user, which is made if it is not there.
      *
+     * @return the user
      * @throws RuleException if one of them cannot be; nothing has changed then
      */
-    public synchronized void change(String name, List<String> rules) {
+    public synchronized User change(String name, List<String> rules) {
         checkName(name);
         User user = all.get(name);
         if (user == null && all.size() >= MOST_USERS) {
@@ -65,10 +66,12 @@ public final class Users {
         Rules draft = new Rules(catalogue, from);
         draft.apply(rules);
         if (user == null) {
-            all.put(name, new User(name, catalogue.size(), draft.definition()));
+            user = new User(name, catalogue.size(), draft.definition());
+            all.put(name, user);
         } else {
             user.define(draft.definition());
         }
+        return user;
     }
 
     private static void checkName(String name) {

@@ -194,6 +194,7 @@ public final class Access {
     void load() {
         try {
             end(users.load(read(file()), file()));
+            users.all().forEach(this::endUnheard);
         } catch (RuleException wrong) {
             throw new Complaint("ERR " + wrong.text());
         } catch (IOException e) {
@@ -231,6 +232,25 @@ public final class Access {
                 client.line().kill();
             }
         }
+    }
+
+    /** Ends the connections of a user that listen to what it may not hear any more, each on its own loop. */
+    void endUnheard(User user) {
+        for (Client client : node.clients().all()) {
+            if (client.user() == user) {
+                client.line().run(() -> {
+                    if (client.user() == user && !hearsOnlyAllowed(client, user)) {
+                        client.line().kill();
+                    }
+                });
+            }
+        }
+    }
+
+    private static boolean hearsOnlyAllowed(Client client, User user) {
+        return client.channels().stream().allMatch(each -> user.mayHear(each.bytes(), false))
+                && client.shardChannels().stream().allMatch(each -> user.mayHear(each.bytes(), false))
+                && client.patterns().stream().allMatch(each -> user.mayHear(each.bytes(), true));
     }
 
     /** The table of commands as rules see it. */

@@ -93,7 +93,8 @@ final class AclCommands {
 
     private static void change(Call call) {
         try {
-            call.node().access().users().change(call.latin(2), Access.latin(call, 3));
+            Access access = call.node().access();
+            access.endUnheard(access.users().change(call.latin(2), Access.latin(call, 3)));
         } catch (RuleException wrong) {
             throw new Complaint("ERR " + wrong.text());
         }
