@@ -44,6 +44,21 @@ class TrackingTest {
         return text.substring(at, text.indexOf('\r', at));
     }
 
+    /** Redis 7.0 remembers the keys that a script declares instead; 7.2 does it so. */
+    @Test
+    void scriptsReadForTheirCallerWhatTheirCommandsReadDeclaredOrNot() throws IOException {
+        try (LarderServer server = start();
+                Wire reader = new Wire(server.port());
+                Wire writer = new Wire(server.port())) {
+            reader.ask("HELLO", "3");
+            reader.ask("CLIENT", "TRACKING", "ON");
+            reader.ask("EVAL_RO", "return redis.call('get', 'j')", "1", "k");
+            writer.ask("MSET", "k", "1", "j", "1");
+            assertThat(reader.reply()).isEqualTo("PUSH[$invalidate, ARRAY[$j]]");
+            assertThat(reader.ask("PING")).isEqualTo("+PONG");
+        }
+    }
+
     @Test
     void tableForgetsItsOldestKeysAndTellsTheirReaders() throws IOException {
         try (LarderServer server = start("tracking-table-max-keys", "100");

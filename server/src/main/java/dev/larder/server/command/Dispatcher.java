@@ -216,7 +216,7 @@ public final class Dispatcher {
             running.begin(client, arguments, command);
         }
         if (client.tracking() != null) {
-            TrackingCommands.remember(running);
+            TrackingCommands.remember(client, command, arguments, worker.node);
         }
         try {
             body.run(running);

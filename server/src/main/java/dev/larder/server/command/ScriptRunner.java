@@ -211,6 +211,7 @@ final class ScriptRunner implements Host {
         if (command.isWrite()) {
             hasWritten = true;
         }
+        TrackingCommands.remember(caller, command, arguments, worker.node);
         try {
             worker.dispatcher().execute(inner, arguments, command);
         } catch (RuntimeException bug) {

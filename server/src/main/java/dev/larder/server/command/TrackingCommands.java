@@ -1,6 +1,7 @@
 package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
+import dev.larder.protocol.resp.Arguments;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.server.client.Client;
 import dev.larder.server.client.Key;
@@ -27,6 +28,9 @@ final class TrackingCommands {
     private static final byte[] OPTIN = Ascii.bytes("optin");
     private static final byte[] OPTOUT = Ascii.bytes("optout");
     private static final byte[] NOLOOP = Ascii.bytes("noloop");
+    /** Those that are told to only read: what they read, their commands say. */
+    private static final Set<String> SCRIPTS = Set.of("eval_ro", "evalsha_ro");
+
     private static final int MOST_PREFIXES = 4_096;
     private static final String TWO_TARGETS = "ERR A client can only redirect to a single other client";
     private static final String NO_TARGET = "ERR The client ID you want redirect to does not exist";
@@ -221,22 +225,22 @@ final class TrackingCommands {
 
     // Around other commands.
 
-    /** Remembers the keys that a command of a client that caches is about to read. */
-    static void remember(Call call) {
-        Tracking tracking = call.client().tracking();
+    /**
+     * Remembers the keys that a command is about to read for a client that caches. Of a script these are those that its
+     * commands read, whether it declared them or not.
+     */
+    static void remember(Client client, Command command, Arguments arguments, Node node) {
+        Tracking tracking = client.tracking();
         boolean isWanted = tracking != null
                 && !tracking.broadcasts()
-                && call.command().has("readonly")
-                && (!tracking.isOptIn() || call.client().isCaching())
-                && (!tracking.isOptOut() || !call.client().isCaching());
+                && command.has("readonly")
+                && !SCRIPTS.contains(command.name())
+                && (!tracking.isOptIn() || client.isCaching())
+                && (!tracking.isOptOut() || !client.isCaching());
         if (isWanted) {
-            Invalidations invalidations = call.node().notices().invalidations();
-            for (KeySpec spec : call.command().keys()) {
-                spec.each(
-                        call.arguments(),
-                        0,
-                        i -> invalidations.remember(
-                                call.client(), new Key(call.arguments().copy(i))));
+            Invalidations invalidations = node.notices().invalidations();
+            for (KeySpec spec : command.keys()) {
+                spec.each(arguments, 0, i -> invalidations.remember(client, new Key(arguments.copy(i))));
             }
         }
     }
