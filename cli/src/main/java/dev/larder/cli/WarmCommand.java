@@ -12,30 +12,41 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code larder warm}: reads a list of keys, or those of an access log, from a shared tier. */
+/**
+ * {@code larder warm}: fills a server from another one, or reads a list of keys, or those of an access log, from a shared
+ * tier.
+ */
 @Command(
         name = "warm",
         mixinStandardHelpOptions = true,
         versionProvider = Program.Version.class,
-        description =
-                "Reads the keys of a list or an access log from a shared tier, so that a Memcached server that has just"
-                        + " joined gets their values from the servers that had them.",
+        description = {
+            "With --from, fills a server that has just started from one that is in use, the hottest keys first.",
+            "",
+            "With --tiers, reads the keys of a list or an access log from a shared tier, so that a Memcached server that"
+                    + " has just joined gets their values from the servers that had them."
+        },
         footer = {
             "",
             "Examples:",
+            "  larder warm --from cache1:6379 --to cache2:6379",
+            "  larder warm --from cache1:6379 --to cache2:6379 --match 'shop:*' --limit 2gb --rate 50mb/s",
             "  larder warm --tiers 'memcached://a,b?more=c' --cache products --keys keys.txt",
             "  larder warm --tiers 'memcached://a,b?more=c' --cache products --keys access.log \\",
             "      --pattern 'GET /products/(\\d+)' --rate 2000/s",
@@ -55,6 +66,8 @@ final class WarmCommand implements Callable<Integer> {
     private static final Pattern RATE = Pattern.compile("([1-9][0-9]{0,5})(?:/s)?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    private static final String STANDARD_RATE = "1000/s";
+    private static final String STANDARD_NAMESPACE = "larder";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MOST_PASSES = 10;
     private static final int MOST_FAILURES = 5;
@@ -64,22 +77,23 @@ final class WarmCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Mixin
+    private PeerOptions peer = new PeerOptions();
+
     @Option(
             names = "--tiers",
             paramLabel = "URI",
-            required = true,
             description = "The shared tier. A 'memory:…' before it, as the application has it, is passed over.")
-    private String tiers;
+    private @Nullable String tiers;
 
-    @Option(names = "--cache", paramLabel = "NAME", required = true, description = "The cache whose keys they are.")
-    private String cache;
+    @Option(names = "--cache", paramLabel = "NAME", description = "The cache whose keys they are.")
+    private @Nullable String cache;
 
     @Option(
             names = "--keys",
             paramLabel = "FILE",
-            required = true,
             description = "A file with a key on each line, or the log that --pattern reads; - for the standard input.")
-    private String keys;
+    private @Nullable String keys;
 
     @Option(
             names = "--pattern",
@@ -91,25 +105,23 @@ final class WarmCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N/s",
-            defaultValue = "1000/s",
-            description = "How many keys to read in a second, at most. Default: ${DEFAULT-VALUE}.")
-    private String rate;
+            description = "How many keys to read in a second, at most; with --from also a size, such as 50mb/s."
+                    + " Default: " + STANDARD_RATE + ", with --from 10000/s.")
+    private @Nullable String rate;
 
     @Option(
             names = "--passes",
             paramLabel = "N",
-            defaultValue = "1",
             description =
                     "How often to go through the file: large values that found no room are copied by a later pass."
-                            + " Default: ${DEFAULT-VALUE}.")
-    private int passes;
+                            + " Default: 1.")
+    private @Nullable Integer passes;
 
     @Option(
             names = "--namespace",
             paramLabel = "NAME",
-            defaultValue = "larder",
-            description = "The application's namespace. Default: ${DEFAULT-VALUE}.")
-    private String namespace;
+            description = "The application's namespace. Default: " + STANDARD_NAMESPACE + ".")
+    private @Nullable String namespace;
 
     private long read;
     private long found;
@@ -119,17 +131,63 @@ final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        TierUri uri = tier();
-        int keysPerSecond = keysPerSecond();
+        return peer.isPeerNamed() ? fromPeer() : fromList();
+    }
+
+    private int fromPeer() {
+        for (Map.Entry<String, @Nullable Object> each : ofLists().entrySet()) {
+            if (each.getValue() != null) {
+                throw wrong(each.getKey() + " and --from cannot be given together: a list of keys is read from a tier");
+            }
+        }
+        PeerWarming warming;
+        try {
+            warming = new PeerWarming(peer.source(System::getenv), peer.target(System::getenv), peer.wish(rate));
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+        ConsoleProgress progress = new ConsoleProgress(new PrintStream(System.err, true), isTerminal());
+        return warming.run(
+                        progress::at,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr())
+                .code();
+    }
+
+    private Map<String, @Nullable Object> ofLists() {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        all.put("--tiers", tiers);
+        all.put("--cache", cache);
+        all.put("--keys", keys);
+        all.put("--pattern", pattern);
+        all.put("--passes", passes);
+        all.put("--namespace", namespace);
+        return all;
+    }
+
+    /** What a list of keys needs. */
+    private record Names(String cache, String namespace) {}
+
+    private int fromList() throws IOException, InterruptedException {
+        String tier = required("--tiers=URI', or '--from=HOST:PORT", tiers);
+        Names names = new Names(required("--cache=NAME", cache), namespace == null ? STANDARD_NAMESPACE : namespace);
+        String list = required("--keys=FILE", keys);
+        String stray = peer.stray();
+        if (stray != null) {
+            throw wrong(stray + " means something only with --from, and --tiers was given");
+        }
+        TierUri uri = tier(tier);
+        int keysPerSecond = keysPerSecond(rate == null ? STANDARD_RATE : rate);
         Pattern wanted = pattern();
-        checkNames();
-        Path file = file();
-        try (Warming warming = open(uri)) {
-            for (int pass = 1; pass <= passes; pass++) {
+        int times = passes == null ? 1 : passes;
+        check(names, times, list);
+        Path file = file(list);
+        try (Warming warming = open(uri, names)) {
+            for (int pass = 1; pass <= times; pass++) {
                 InputStream in = file == null ? System.in : Files.newInputStream(file);
-                try (KeyList list = new KeyList(in, wanted)) {
-                    warm(warming, list, keysPerSecond, file == null ? 0 : Files.size(file));
-                    withoutKey = list.withoutKey();
+                try (KeyList all = new KeyList(in, wanted)) {
+                    warm(warming, all, keysPerSecond, file == null ? 0 : Files.size(file));
+                    withoutKey = all.withoutKey();
                 }
             }
             warming.finish();
@@ -137,10 +195,17 @@ final class WarmCommand implements Callable<Integer> {
         return report();
     }
 
+    private String required(String option, @Nullable String value) {
+        if (value == null) {
+            throw wrong("Missing required option: '" + option + "'");
+        }
+        return value;
+    }
+
     /** Opens the tier and has it answer, before anything is read. */
-    private Warming open(TierUri uri) throws InterruptedException {
+    private static Warming open(TierUri uri, Names names) throws InterruptedException {
         try {
-            Warming warming = new Warming(uri, namespace, cache, TIMEOUT);
+            Warming warming = new Warming(uri, names.namespace, names.cache, TIMEOUT);
             try {
                 warming.ping();
                 return warming;
@@ -211,8 +276,8 @@ final class WarmCommand implements Callable<Integer> {
         return failed == 0 ? ExitCode.DONE.code() : ExitCode.FAILED.code();
     }
 
-    private TierUri tier() {
-        List<String> shared = TierNames.in(tiers).stream()
+    private TierUri tier(String named) {
+        List<String> shared = TierNames.in(named).stream()
                 .filter(each -> !each.startsWith("memory:"))
                 .toList();
         if (shared.size() != 1) {
@@ -225,10 +290,10 @@ final class WarmCommand implements Callable<Integer> {
         }
     }
 
-    private int keysPerSecond() {
-        Matcher form = RATE.matcher(rate);
+    private int keysPerSecond(String text) {
+        Matcher form = RATE.matcher(text);
         if (!form.matches()) {
-            throw wrong("--rate must be a number from 1 to 999999, such as 1000/s, but was '" + rate + "'");
+            throw wrong("--rate must be a number from 1 to 999999, such as 1000/s, but was '" + text + "'");
         }
         return Integer.parseInt(form.group(1));
     }
@@ -242,34 +307,34 @@ final class WarmCommand implements Callable<Integer> {
         }
     }
 
-    private void checkNames() {
-        if (!NAME.matcher(cache).matches()) {
-            throw wrong("--cache must be letters, digits and . _ - but was '" + cache + "'");
+    private void check(Names names, int times, String list) {
+        if (!NAME.matcher(names.cache).matches()) {
+            throw wrong("--cache must be letters, digits and . _ - but was '" + names.cache + "'");
         }
-        if (!NAME.matcher(namespace).matches()) {
-            throw wrong("--namespace must be letters, digits and . _ - but was '" + namespace + "'");
+        if (!NAME.matcher(names.namespace).matches()) {
+            throw wrong("--namespace must be letters, digits and . _ - but was '" + names.namespace + "'");
         }
-        if (passes < 1 || passes > MOST_PASSES) {
-            throw wrong("--passes must be within 1…" + MOST_PASSES + " but was " + passes);
+        if (times < 1 || times > MOST_PASSES) {
+            throw wrong("--passes must be within 1…" + MOST_PASSES + " but was " + times);
         }
-        if (passes > 1 && keys.equals(STANDARD_INPUT)) {
+        if (times > 1 && list.equals(STANDARD_INPUT)) {
             throw wrong("--passes must be 1 where the keys come by the standard input, which is there once");
         }
     }
 
     /** Null for the standard input. */
-    private @Nullable Path file() {
-        if (keys.equals(STANDARD_INPUT)) {
+    private @Nullable Path file(String list) {
+        if (list.equals(STANDARD_INPUT)) {
             return null;
         }
         Path file;
         try {
-            file = Path.of(keys);
+            file = Path.of(list);
         } catch (InvalidPathException e) {
-            throw wrong("--keys must name a file but was '" + keys + "'");
+            throw wrong("--keys must name a file but was '" + list + "'");
         }
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw wrong("--keys must name a file that can be read but was '" + keys + "'");
+            throw wrong("--keys must name a file that can be read but was '" + list + "'");
         }
         return file;
     }

@@ -37,6 +37,7 @@ class ServerCommandTest {
                 "--replicaof here | the directive 'replicaof' cannot be passed over, and there are no replicas.",
                 "--tls-port 6380 | tls-cert-file and tls-key-file must be given where tls-port or memcached-tls asks",
                 "--bind 0.0.0.0 | set requirepass, or protected-mode no",
+                "--warm-from here | warm-from: a server must be named as HOST:PORT",
                 "missing.conf | the file missing.conf cannot be read",
                 "--port 1 extra --daemonize | the directive 'port' cannot be '1 extra': wrong number of arguments"
             })

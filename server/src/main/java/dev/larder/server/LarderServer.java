@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache node that speaks Redis's protocol. In a test:
@@ -41,21 +42,25 @@ public final class LarderServer implements AutoCloseable {
     private final Node node;
     private final Listeners listeners;
     private final Chores chores;
+    private final @Nullable Prewarming prewarming;
     private final int port;
     private final int memcachedPort;
 
     private final AtomicBoolean isEnding = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private LarderServer(Node node, Listeners listeners, Chores chores, Ports ports) {
+    private LarderServer(Node node, Listeners listeners, Background background, Ports ports) {
         this.node = node;
         this.listeners = listeners;
-        this.chores = chores;
+        this.chores = background.chores;
+        this.prewarming = background.prewarming;
         this.port = ports.resp;
         this.memcachedPort = ports.memcached;
     }
 
     private record Ports(int resp, int memcached) {}
+
+    private record Background(Chores chores, @Nullable Prewarming prewarming) {}
 
     /**
      * Starts one, and returns when it takes connections.
@@ -90,7 +95,9 @@ public final class LarderServer implements AutoCloseable {
                     + " password: set requirepass, or protected-mode no if anybody may use it");
         }
         Listeners listeners;
+        Prewarming prewarming;
         try {
+            prewarming = Prewarming.of(node);
             listeners = new Listeners(node, transport);
         } catch (SettingsException wrong) {
             store.close();
@@ -108,11 +115,13 @@ public final class LarderServer implements AutoCloseable {
             Chores chores = new Chores(node);
             chores.start();
             isStarted = true;
-            LarderServer server = new LarderServer(node, listeners, chores, new Ports(port, memcachedPort));
+            Background background = new Background(chores, prewarming);
+            LarderServer server = new LarderServer(node, listeners, background, new Ports(port, memcachedPort));
             node.onEnd(server::closeInBackground);
             node.keeper().load().thenRun(() -> {
                 notices.noteFlush(); // who was told that a key is not there may find it now
                 notices.flush(null);
+                server.warm();
             });
             return server;
         } finally {
@@ -201,6 +210,12 @@ public final class LarderServer implements AutoCloseable {
         return close(true);
     }
 
+    private void warm() {
+        if (prewarming != null && !isEnding.get()) {
+            prewarming.start();
+        }
+    }
+
     private boolean close(boolean saves) {
         if (!isEnding.compareAndSet(false, true)) {
             awaitEnd();
@@ -209,6 +224,9 @@ public final class LarderServer implements AutoCloseable {
         boolean isSaved = true;
         try {
             listeners.close();
+            if (prewarming != null) {
+                prewarming.close();
+            }
             node.scripts().close();
             chores.close();
             isSaved = !saves || saved();

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.larder.server.config.SettingsException;
+import dev.larder.server.warm.Bound;
+import dev.larder.server.warm.Peer;
+import dev.larder.server.warm.PeerTls;
+import dev.larder.server.warm.Summary;
+import dev.larder.server.warm.Warmup;
+import dev.larder.server.warm.Wish;
 import dev.larder.testkit.FreePorts;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +129,26 @@ class TlsTest {
                 }
             }
             assertThat(server.port()).isZero();
+        }
+    }
+
+    @Test
+    void serverIsFilledFromAnotherOneOverTls() throws Exception {
+        SSLSocketFactory known =
+                PeerTls.of(folder.resolve("authority.pem"), folder.resolve("client.pem"), folder.resolve("client.key"));
+        SSLSocketFactory stranger = PeerTls.of(folder.resolve("stranger.pem"), null, null);
+        Wish all = new Wish(0, "", Bound.NONE, Bound.NONE);
+        try (LarderServer from = LarderServer.start(options("server").with("tls-ca-cert-file", path("authority.pem")));
+                LarderServer to = LarderServer.start(ServerOptions.standard().with("port", "0"))) {
+            Peer secure = Peer.at("localhost:" + from.tlsPort());
+            Peer plain = Peer.at("127.0.0.1:" + to.port());
+            cli(from, "--cert", path("client.pem"), "--key", path("client.key"), "SET", "a", "b");
+
+            Summary copied = new Warmup(secure.over(known), plain, all, (step, done, total) -> {}).run();
+            Summary refused = new Warmup(secure.over(stranger), plain, all, (step, done, total) -> {}).run();
+
+            assertThat(copied.counts().copied()).as(copied.why()).isEqualTo(1);
+            assertThat(refused.why()).startsWith("localhost:" + from.tlsPort() + " cannot be spoken to over TLS");
         }
     }
 

@@ -21,17 +21,23 @@ final class DumpCommands {
     private static final String IDLE = "ERR Invalid IDLETIME value, must be >= 0";
     private static final String FREQUENCY = "ERR Invalid FREQ value, must be >= 0 and <= 255";
     private static final String SUM = "ERR DUMP payload version or checksum are wrong";
+    private static final String BOUND = "ERR the value has tags, a stale time or a lease, which a dump would lose";
     private static final String FORMAT = "ERR Bad data format";
 
     private DumpCommands() {}
 
     static void addTo(Map<String, Command.Body> bodies) {
-        bodies.put("dump", DumpCommands::dump);
+        bodies.put("dump", call -> dump(call, true));
+        bodies.put("larder.dump", call -> dump(call, false));
         bodies.put("restore", DumpCommands::restore);
     }
 
-    private static void dump(Call call) {
+    /** @param mayLose whether tags and a stale time, for which Redis's form has no place, may be lost */
+    private static void dump(Call call, boolean mayLose) {
         try (Entry entry = call.read(1)) {
+            if (!mayLose && entry.isPresent() && entry.leases().isBound()) {
+                throw new Complaint(BOUND);
+            }
             if (entry.isPresent()) {
                 byte[] bytes = RdbDump.of(entry);
                 call.room(bytes.length);

@@ -4,6 +4,7 @@ import dev.larder.protocol.bytes.Ascii;
 import dev.larder.protocol.bytes.ByteSink;
 import dev.larder.protocol.resp.ReplyWriter;
 import dev.larder.server.client.Glob;
+import dev.larder.server.config.Settings;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.ValueType;
@@ -11,6 +12,7 @@ import dev.larder.server.store.Walk;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Walks through the keys of a database. */
@@ -21,12 +23,20 @@ final class ScanCommands {
     private static final int STANDARD_COUNT = 10;
     private static final int STEP = 1_000;
     private static final int MOST_COUNT = 1 << 20;
+    /** Policies whose order is by use; the others go by age, expiry or chance. */
+    private static final Set<String> BY_USE =
+            Set.of("adaptive", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu");
+
+    private static final String NO_ORDER =
+            "ERR LARDER.HOT needs a maxmemory and a maxmemory-policy that orders keys by their use:"
+                    + " without them the server has no order of heat";
 
     private ScanCommands() {}
 
     static void addTo(Map<String, Command.Body> bodies) {
         bodies.put("scan", ScanCommands::scan);
         bodies.put("keys", ScanCommands::keys);
+        bodies.put("larder.hot", ScanCommands::hot);
     }
 
     /** What is wanted of a walk; patterns and types of null are not asked for. */
@@ -150,6 +160,19 @@ final class ScanCommands {
         Found found = new Found(call, wanted);
         Walk walk = new Walk(call.worker().entry, found::take);
         long next = call.node().store().scan(call.client().database(), cursor, wanted.count, walk);
+        reply(call, new Step(next, found.count));
+    }
+
+    private static void hot(Call call) {
+        Settings settings = call.node().settings();
+        if (settings.number("maxmemory") == 0 || !BY_USE.contains(settings.text("maxmemory-policy"))) {
+            throw new Complaint(NO_ORDER);
+        }
+        long cursor = cursor(call, 1);
+        Wanted wanted = Wanted.of(call, 2, call.count(), false);
+        Found found = new Found(call, wanted);
+        Walk walk = new Walk(call.worker().entry, found::take);
+        long next = call.node().store().hottest(call.client().database(), cursor, wanted.count, walk);
         reply(call, new Step(next, found.count));
     }
 

@@ -3,11 +3,11 @@ package dev.larder.server.config;
 import java.util.Locale;
 
 /** Sizes as Redis writes them: {@code 100mb} has units of 1,024, {@code 100m} of 1,000. Pure. */
-final class MemorySize {
+public final class MemorySize {
     private MemorySize() {}
 
     /** Bytes; throws {@link WrongValueException}. */
-    static long parse(String text) {
+    public static long parse(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         int digits = 0;
         while (digits < lower.length() && Character.digit(lower.charAt(digits), 10) >= 0) {

@@ -108,6 +108,11 @@ final class Leavers {
         return policy == null ? Policy.NONE : policy.victim(slots);
     }
 
+    /** The slots, those first that would leave first; none where there is no policy. */
+    int[] coldestFirst() {
+        return policy == null ? new int[0] : policy.coldestFirst();
+    }
+
     int advance(long now, int maxBlocks, TimingWheel.Visitor visitor) {
         return capacity == 0 ? 0 : wheel.advance(now, maxBlocks, visitor);
     }

@@ -300,6 +300,18 @@ public final class OffHeapStore implements AutoCloseable {
         return walk.from(this, database, cursor, count);
     }
 
+    /**
+     * Hands out the hottest entries of a part of the store, as its policy orders them; takes time linear in that part's
+     * entries under its lock.
+     *
+     * @param cursor 0 at first
+     * @param count how many of each part, at most
+     * @return the next cursor; 0 at the end
+     */
+    public long hottest(int database, long cursor, int count, Walk walk) {
+        return walk.hottest(this, database, cursor, count);
+    }
+
     int shards() {
         return shards.length;
     }

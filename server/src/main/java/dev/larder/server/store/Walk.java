@@ -51,6 +51,25 @@ public final class Walk {
         return cursor < 0 || number >= store.shards() ? 0 : ((long) number << SLOT_BITS) | TOP;
     }
 
+    /** Shows entries of one shard, those first that the policy would evict last; the cursor is the shard's number. */
+    long hottest(OffHeapStore store, int database, long cursor, int count) {
+        if (cursor < 0 || cursor >= store.shards()) {
+            return 0;
+        }
+        Shard shard = store.lockNumbered((int) cursor);
+        try {
+            int keyspace = store.databases().keyspace(database);
+            int[] slots = shard.leavers.coldestFirst();
+            int left = count;
+            for (int i = slots.length - 1; i >= 0 && left > 0; i--) {
+                left -= show(shard, slots[i], keyspace) ? 1 : 0;
+            }
+        } finally {
+            shard.lock.unlock();
+        }
+        return cursor + 1 < store.shards() ? cursor + 1 : 0;
+    }
+
     private boolean show(Shard shard, int slot, int keyspace) {
         if (!shard.isKey(slot)) {
             return false;
