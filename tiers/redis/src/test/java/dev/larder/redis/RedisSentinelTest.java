@@ -35,7 +35,7 @@ class RedisSentinelTest {
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        master = RedisServer.start();
+        master = RedisServer.start("--repl-diskless-sync-delay", "0");
         replica = RedisServer.start("--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0");
         await().atMost(PATIENCE).until(() -> replica.cli("INFO", "replication").contains("master_link_status:up"));
         sentinels = new Sentinels(master, folder);

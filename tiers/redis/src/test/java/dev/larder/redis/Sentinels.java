@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 final class Sentinels implements AutoCloseable {
     static final String MASTER = "main";
     private static final int NUMBER = 3;
+    /** How often they look at servers and tell each other; it would be up to ten seconds. */
+    private static final int PERIOD_MILLIS = 200;
 
     private final List<RedisServer> sentinels = new ArrayList<>();
 
@@ -30,7 +32,11 @@ final class Sentinels implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("a sentinel's settings cannot be written", e);
             }
-            sentinels.add(RedisServer.startFrom(file, "--sentinel"));
+            RedisServer sentinel = RedisServer.startFrom(file, "--sentinel");
+            sentinels.add(sentinel);
+            for (String period : List.of("info-period", "publish-period", "ask-period")) {
+                sentinel.cli("SENTINEL", "DEBUG", period, Integer.toString(PERIOD_MILLIS));
+            }
         }
     }
 
