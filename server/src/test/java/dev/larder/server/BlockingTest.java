@@ -232,6 +232,84 @@ class BlockingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"larder", "redis"})
+    void allWhoReadAStreamGetWhatComes(String which) throws IOException {
+        try (Wire asking = wire(which);
+                Wire first = wire(which);
+                Wire second = wire(which);
+                Wire third = wire(which)) {
+            third.ask("HELLO", "3");
+            asking.ask("XADD", "stream", "1-1", "f", "old");
+            send(first, "XREAD", "BLOCK", "0", "STREAMS", "none", "stream", "$", "$");
+            awaitWaiting(asking, 1);
+            send(second, "XREAD", "COUNT", "1", "BLOCK", "0", "STREAMS", "stream", "1-5");
+            awaitWaiting(asking, 2);
+            send(third, "XREAD", "BLOCK", "0", "STREAMS", "stream", "$");
+            awaitWaiting(asking, 3);
+            asking.ask("XADD", "stream", "1-2", "f", "new");
+
+            assertThat(first.reply()).isEqualTo("ARRAY[ARRAY[$stream, ARRAY[ARRAY[$1-2, ARRAY[$f, $new]]]]]");
+            assertThat(third.reply()).isEqualTo("{$stream, ARRAY[ARRAY[$1-2, ARRAY[$f, $new]]]}");
+            awaitWaiting(asking, 1);
+            asking.ask("XDEL", "stream", "1-1");
+            asking.ask("XADD", "stream", "1-6", "f", "last");
+
+            assertThat(second.reply()).isEqualTo("ARRAY[ARRAY[$stream, ARRAY[ARRAY[$1-6, ARRAY[$f, $last]]]]]");
+            awaitWaiting(asking, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"larder", "redis"})
+    void whoReadsAStreamWaitsThroughOtherValuesOfItsKey(String which) throws IOException {
+        try (Wire asking = wire(which);
+                Wire popping = wire(which);
+                Wire reading = wire(which)) {
+            asking.ask("XADD", "source", "9-1", "f", "v");
+            send(popping, "BLPOP", "key", "0");
+            awaitWaiting(asking, 1);
+            send(reading, "XREAD", "BLOCK", "0", "STREAMS", "key", "0");
+            awaitWaiting(asking, 2);
+            asking.ask("SET", "key", "1");
+            asking.ask("DEL", "key");
+            asking.ask("ZADD", "key", "1", "a");
+            asking.ask("RENAME", "source", "key");
+
+            assertThat(reading.reply()).isEqualTo("ARRAY[ARRAY[$key, ARRAY[ARRAY[$9-1, ARRAY[$f, $v]]]]]");
+            asking.ask("DEL", "key");
+            asking.ask("RPUSH", "key", "a");
+            assertThat(popping.reply()).isEqualTo("ARRAY[$key, $a]");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"larder", "redis"})
+    void readersAreUnblockedAndSeeATransactionAsAWhole(String which) throws IOException {
+        try (Wire asking = wire(which);
+                Wire reading = wire(which)) {
+            String id = reading.ask("CLIENT", "ID").substring(1);
+            send(reading, "XREAD", "BLOCK", "0", "STREAMS", "stream", "$");
+            awaitWaiting(asking, 1);
+            asking.ask("CLIENT", "UNBLOCK", id);
+            assertThat(reading.reply()).isEqualTo("nil");
+            send(reading, "XREAD", "BLOCK", "1", "STREAMS", "stream", "$");
+            assertThat(reading.reply()).isEqualTo("nil");
+            send(reading, "XREAD", "BLOCK", "0", "STREAMS", "stream", "$");
+            awaitWaiting(asking, 1);
+            asking.ask("CLIENT", "UNBLOCK", id, "ERROR");
+            assertThat(reading.reply()).isEqualTo("-UNBLOCKED client unblocked via CLIENT UNBLOCK");
+
+            send(reading, "XREAD", "BLOCK", "0", "STREAMS", "stream", "$");
+            awaitWaiting(asking, 1);
+            asking.ask("MULTI");
+            asking.ask("XADD", "stream", "1-1", "f", "1");
+            asking.ask("XADD", "stream", "MAXLEN", "1", "1-2", "f", "2");
+            asking.ask("EXEC");
+            assertThat(reading.reply()).isEqualTo("ARRAY[ARRAY[$stream, ARRAY[ARRAY[$1-2, ARRAY[$f, $2]]]]]");
+        }
+    }
+
     @Test
     void eachElementIsTakenOnce() throws Exception {
         int each = 400;

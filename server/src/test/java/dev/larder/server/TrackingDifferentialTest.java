@@ -116,6 +116,7 @@ class TrackingDifferentialTest {
                 "A client tracking on|A smembers s|B sadd s a|A scard s|B sadd s a|B srem s none|A scard t|B smove s t a|A scard t|B sunionstore t t u|A scard t|B spop t",
                 "A client tracking on|A zscore z a|B zadd z 1 a|A zcard z|B zadd z 1 a|B zincrby z 2 a|A zcard u|B zunionstore u 1 z|A zcard u|B zremrangebyscore u 0 9|A zcard z|B zpopmin z",
                 "A client tracking on|A llen l|B rpush l 2 1|A llen l|B sort l store l|A llen l|B sort none store l|A pfcount p|B pfadd p a|A pfcount p|B pfadd p a|B pfadd p b|A pfcount p|B pfmerge p q",
+                "A client tracking on|A xrange s - +|B xadd s 1 a b|A xlen s|B xtrim s maxlen 0|A xread streams s t 0 0|B xadd s 2 a b|A xlen s|B xdel s 9|B xdel s 2|B xadd t 1 a b",
                 "A client tracking on bcast|B lpush l a b|B lmove l k left right|B sadd s a|B smove s t a|B zadd z 1 a|B zpopmin z|B zpopmin z",
                 "A client tracking on noloop|A get k|A set k 1|B set k 2|A get k|B set k 3|A client trackinginfo",
                 "A client tracking on optin|A get k|B set k 1|A client caching yes|A client trackinginfo|A get k|B set k 2|B set k 3",

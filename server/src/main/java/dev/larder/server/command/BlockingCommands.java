@@ -161,26 +161,26 @@ final class BlockingCommands {
         return new Key(call.arguments().copy(word));
     }
 
-    /** Gets in line, and sets the clock. */
     private static void await(Call call, Wish wish) {
-        if (wish.end - wish.first > MOST_KEYS) {
-            throw new Complaint(TOO_MANY);
-        }
-        Client client = call.client();
         List<Key> keys = new ArrayList<>();
         for (int i = wish.first; i < wish.end; i++) {
             keys.add(key(call, i));
         }
-        Waiter waiter = new Waiter(
-                client,
-                call.worker(),
-                new Queued(call.command(), call.arguments().detached()),
-                keys);
+        await(call, new Queued(call.command(), call.arguments().detached()), keys, wish.millis);
+    }
+
+    /** Gets in line, and sets the clock. Keys are locked. */
+    static void await(Call call, Queued queued, List<Key> keys, long millis) {
+        if (keys.size() > MOST_KEYS) {
+            throw new Complaint(TOO_MANY);
+        }
+        Client client = call.client();
+        Waiter waiter = new Waiter(client, call.worker(), queued, keys);
         client.waiter(waiter);
         Node node = call.node();
         node.waiters().add(waiter);
-        if (wish.millis > 0) {
-            waiter.timer(client.line().later(wish.millis, () -> {
+        if (millis > 0) {
+            waiter.timer(client.line().later(millis, () -> {
                 if (waiter.end()) {
                     finish(node, waiter, false);
                 }

@@ -51,6 +51,11 @@ final class Call {
         return client;
     }
 
+    /** Whether a script calls the command, whose client is nobody's. */
+    boolean isOfScript() {
+        return client.id() == 0;
+    }
+
     Arguments arguments() {
         return arguments;
     }

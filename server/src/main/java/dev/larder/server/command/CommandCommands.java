@@ -96,7 +96,8 @@ final class CommandCommands {
         for (String flag : spec.flags()) {
             out.simple(CAPITALS.contains(flag) ? flag : flag.toLowerCase(Locale.ROOT));
         }
-        boolean isBehind = spec.kind() == KeySpec.Kind.BEHIND_WORD;
+        boolean isHalf = spec.kind() == KeySpec.Kind.HALF_BEHIND_WORD;
+        boolean isBehind = spec.kind() == KeySpec.Kind.BEHIND_WORD || isHalf;
         out.bulk("begin_search");
         out.map(2);
         out.bulk("type");
@@ -129,11 +130,11 @@ final class CommandCommands {
         }
         boolean isOne = isBehind || spec.last() == spec.first();
         out.bulk("lastkey");
-        out.integer(isOne ? 0 : spec.last() < 0 ? spec.last() : spec.last() - (long) spec.first());
+        out.integer(isHalf ? -1 : isOne ? 0 : spec.last() < 0 ? spec.last() : spec.last() - (long) spec.first());
         out.bulk("keystep");
         out.integer(isBehind ? 1 : spec.step());
         out.bulk("limit");
-        out.integer(0);
+        out.integer(isHalf ? 2 : 0);
     }
 
     private static void docs(Call call) {

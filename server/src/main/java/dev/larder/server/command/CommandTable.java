@@ -85,6 +85,9 @@ public final class CommandTable {
         SortedSetRanges.addTo(bodies);
         SortedSetPops.addTo(bodies);
         SortedSetAlgebra.addTo(bodies);
+        StreamCommands.addTo(bodies);
+        StreamReads.addTo(bodies);
+        StreamWaits.addTo(bodies);
         TransactionCommands.addTo(bodies);
         ScriptCommands.addTo(bodies);
         PubsubCommands.addTo(bodies);

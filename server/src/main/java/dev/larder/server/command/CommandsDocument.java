@@ -14,6 +14,7 @@ public final class CommandsDocument {
         TITLES.put("list", "Lists");
         TITLES.put("set", "Sets");
         TITLES.put("sorted-set", "Sorted sets");
+        TITLES.put("stream", "Streams");
         TITLES.put("geo", "Places on the earth");
         TITLES.put("hyperloglog", "Rough counts");
         TITLES.put("generic", "Keys");
@@ -33,7 +34,7 @@ public final class CommandsDocument {
         StringBuilder text = new StringBuilder("""
                 # Commands of `larder server`
 
-                Made from the server's table of commands; a test keeps it current. Replies and errors are those of Redis %s, in RESP2 and RESP3, but for what a note says. A command that is not here is answered by `ERR unknown command`: streams, functions, modules, replication and cluster commands are left out. [How to use the server](../guide/server.md).
+                Made from the server's table of commands; a test keeps it current. Replies and errors are those of Redis %s, in RESP2 and RESP3, but for what a note says. A command that is not here is answered by `ERR unknown command`: consumer groups of streams, functions, modules, replication and cluster commands are left out. [How to use the server](../guide/server.md).
                 """.formatted(Node.REDIS_VERSION));
         CommandTable table = new CommandTable();
         TITLES.forEach((group, title) -> {

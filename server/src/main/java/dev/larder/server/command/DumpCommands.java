@@ -134,10 +134,15 @@ final class DumpCommands {
         if (!RdbDump.isSound(dump)) {
             throw new Complaint(SUM);
         }
+        Collected items;
         try {
-            return RdbDump.read(dump);
+            items = RdbDump.read(dump);
         } catch (IOException damaged) {
             throw new Complaint(FORMAT);
         }
+        if (items.foreign() != null) {
+            throw new Complaint("ERR this server keeps no " + items.foreign());
+        }
+        return items;
     }
 }

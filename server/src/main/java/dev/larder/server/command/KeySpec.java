@@ -14,6 +14,7 @@ import java.util.function.IntConsumer;
  *  1 -1 1 RO access           from word 1 to the last one, each
  *  2 keynum 1 RO access       as many as word 2 says, behind it
  *  4 keyword STORE OW update  the one behind STORE, which may be word 4 or a later one
+ *  1 halfOf STREAMS RO access the first half of what is behind STREAMS, which may be word 1 or a later one
  * }</pre>
  *
  * @param first the first one's place, or that of the number, or where the word may be; the command's name is at 0
@@ -26,7 +27,8 @@ record KeySpec(Kind kind, int first, int last, int step, String keyword, List<St
     enum Kind {
         RANGE,
         COUNTED,
-        BEHIND_WORD
+        BEHIND_WORD,
+        HALF_BEHIND_WORD
     }
 
     /** Of the words in the table; none for {@code -}. */
@@ -46,6 +48,7 @@ record KeySpec(Kind kind, int first, int last, int step, String keyword, List<St
         return switch (words.get(1)) {
             case "keynum" -> new KeySpec(Kind.COUNTED, first, 0, Integer.parseInt(words.get(2)), "", flags);
             case "keyword" -> new KeySpec(Kind.BEHIND_WORD, first, 0, 0, words.get(2), flags);
+            case "halfOf" -> new KeySpec(Kind.HALF_BEHIND_WORD, first, 0, 0, words.get(2), flags);
             default ->
                 new KeySpec(
                         Kind.RANGE, first, Integer.parseInt(words.get(1)), Integer.parseInt(words.get(2)), "", flags);
@@ -68,6 +71,17 @@ record KeySpec(Kind kind, int first, int last, int step, String keyword, List<St
                 boolean areThere = keys <= (count - first - 1) / step;
                 for (int i = 0; areThere && i < keys; i++) {
                     place.accept(first + 1 + i * step);
+                }
+            }
+            case HALF_BEHIND_WORD -> {
+                byte[] wanted = Ascii.bytes(keyword.toLowerCase(Locale.ROOT));
+                int at = first;
+                while (at < count && !words.equalsIgnoreCase(start + at, wanted)) {
+                    at++;
+                }
+                int end = at + 1 + (count - at - 1) / 2;
+                for (int i = at + 1; i < end; i++) {
+                    place.accept(i);
                 }
             }
             case BEHIND_WORD -> {

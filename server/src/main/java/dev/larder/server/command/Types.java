@@ -10,6 +10,7 @@ final class Types {
     private static final byte[] HASH = Ascii.bytes("+hash\r\n");
     private static final byte[] SET = Ascii.bytes("+set\r\n");
     private static final byte[] LIST = Ascii.bytes("+list\r\n");
+    private static final byte[] STREAM = Ascii.bytes("+stream\r\n");
     private static final byte[] SORTED_SET = Ascii.bytes("+zset\r\n");
     private static final int EMBEDDED_BYTES = 44;
     private static final int PACKED_FIELDS = 64;
@@ -27,6 +28,7 @@ final class Types {
             case SET -> SET;
             case SORTED_SET -> SORTED_SET;
             case LIST -> LIST;
+            case STREAM -> STREAM;
         };
     }
 
@@ -37,6 +39,7 @@ final class Types {
             case SET -> "set";
             case SORTED_SET -> "zset";
             case LIST -> "list";
+            case STREAM -> "stream";
         };
     }
 
@@ -48,6 +51,7 @@ final class Types {
             case SET -> isOfNumbers(entry) ? "intset" : "hashtable";
             case SORTED_SET -> entry.scores().count() <= PACKED_SCORES ? "listpack" : "skiplist";
             case LIST -> "quicklist";
+            case STREAM -> "stream";
         };
     }
 

@@ -4,8 +4,8 @@ import dev.larder.server.client.Key;
 import dev.larder.server.client.Waiter;
 import dev.larder.server.store.Slice;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  * called, and tries its command again on its own loop. When it leaves the line, served or not, the next one is called; so
  * there is always somebody under way where a key has something and a line.
  *
+ * <p>Commands that only read, {@code XREAD}, take nothing from each other: they stand in lines of their own, and all of such a
+ * line are called at once, each time that something is added.
+ *
  * <p>A command that finds nothing gets in line while it holds its keys' locks, so nothing can come between its look and its
  * place. Thread-safe; its monitor may be taken while shards are locked, and nothing is locked while it is held.
  */
 final class Waiters {
-    private record Spot(int database, Key key) {}
+    private record Spot(int database, Key key, boolean isForReaders) {}
 
     private final Consumer<Waiter> caller;
     private final Map<Spot, Set<Waiter>> lines = new HashMap<>();
@@ -37,7 +40,8 @@ final class Waiters {
     }
 
     private static Spot spot(Waiter waiter, Key key) {
-        return new Spot(waiter.client().database(), key);
+        boolean isReader = !((Command) waiter.command().command()).isWrite();
+        return new Spot(waiter.client().database(), key, isReader);
     }
 
     /** Has a command wait behind those who wait already. */
@@ -57,19 +61,25 @@ final class Waiters {
             if (line != null && line.remove(waiter)) {
                 if (line.isEmpty()) {
                     lines.remove(spot);
-                } else {
-                    callFirst(line);
+                } else if (!spot.isForReaders) {
+                    call(line.iterator().next());
                 }
             }
         }
         count--;
     }
 
-    private void callFirst(Set<Waiter> line) {
-        Iterator<Waiter> all = line.iterator();
-        Waiter first = all.next();
-        if (first.call()) {
-            caller.accept(first);
+    private void call(Waiter waiter) {
+        if (waiter.call()) {
+            caller.accept(waiter);
+        }
+    }
+
+    private void call(Spot spot, Set<Waiter> line) {
+        if (spot.isForReaders) {
+            line.forEach(this::call);
+        } else {
+            call(line.iterator().next());
         }
     }
 
@@ -79,21 +89,23 @@ final class Waiters {
             return true;
         }
         synchronized (this) {
-            Set<Waiter> line = lines.get(new Spot(database, key));
+            Set<Waiter> line = lines.get(new Spot(database, key, false));
             return line == null || line.iterator().next().equals(who);
         }
     }
 
-    /** A key has come that may be waited for. Called under its shard's lock. */
+    /** A key has come that may be waited for, or a stream has grown. Called under its shard's lock. */
     void appeared(int database, Slice key) {
         if (count == 0) {
             return;
         }
         Key bytes = new Key(key.toBytes());
         synchronized (this) {
-            Set<Waiter> line = lines.get(new Spot(database, bytes));
-            if (line != null) {
-                callFirst(line);
+            for (Spot spot : List.of(new Spot(database, bytes, false), new Spot(database, bytes, true))) {
+                Set<Waiter> line = lines.get(spot);
+                if (line != null) {
+                    call(spot, line);
+                }
             }
         }
     }
@@ -102,7 +114,7 @@ final class Waiters {
     synchronized void swapped(int one, int other) {
         lines.forEach((spot, line) -> {
             if (spot.database == one || spot.database == other) {
-                callFirst(line);
+                call(spot, line);
             }
         });
     }

@@ -8,6 +8,7 @@ import dev.larder.server.client.Tally;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Section;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.Texts;
 import dev.larder.server.watch.Timing;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ public final class Worker {
     final Copier copier = new Copier();
     /** For what is counted before it is written. */
     final ByteSink aside = new ByteSink(KEPT_BYTES);
+
+    /** An entry of a stream, as it comes or goes. */
+    final Texts texts = new Texts();
 
     final ReplyWriter asideWriter = new ReplyWriter(aside);
 

@@ -65,6 +65,11 @@ public enum Event {
     ZREMRANGEBYRANK('z'),
     ZREMRANGEBYSCORE('z'),
     ZUNIONSTORE('z'),
+    // Streams.
+    XADD('t'),
+    XDEL('t'),
+    XSETID('t'),
+    XTRIM('t'),
     // What leaves by itself.
     EVICTED('e'),
     EXPIRED('x'),

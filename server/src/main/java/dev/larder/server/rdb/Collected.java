@@ -2,6 +2,7 @@ package dev.larder.server.rdb;
 
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,9 @@ public final class Collected implements Items {
         FIELD,
         ELEMENT,
         MEMBER,
-        SCORED
+        SCORED,
+        ENTRY,
+        STREAM
     }
 
     private static final byte[] NONE = {};
@@ -53,6 +56,16 @@ public final class Collected implements Items {
     @Override
     public void element(byte[] element) {
         add(Kind.ELEMENT, NONE, element, 0);
+    }
+
+    @Override
+    public void entry(StreamId id, byte[] texts) {
+        add(Kind.ENTRY, id.name().toBytes(), texts, 0);
+    }
+
+    @Override
+    public void stream(StreamId last, StreamId removed, long added) {
+        add(Kind.STREAM, last.name().toBytes(), removed.name().toBytes(), added);
     }
 
     @Override
@@ -98,6 +111,8 @@ public final class Collected implements Items {
                 }
                 case ELEMENT -> entry.elements().addLast(value);
                 case MEMBER -> entry.members().add(name);
+                case ENTRY -> entry.stream().append(StreamId.of(name), value);
+                case STREAM -> entry.stream().state(StreamId.of(name), StreamId.of(value), item.number);
                 case SCORED -> entry.scores().put(name, Double.longBitsToDouble(item.number));
             }
         }

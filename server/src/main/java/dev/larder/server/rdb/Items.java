@@ -1,5 +1,7 @@
 package dev.larder.server.rdb;
 
+import dev.larder.server.store.StreamId;
+
 /** Takes what a value of Redis consists of, as it is read. */
 public interface Items {
     /** A string: all of it. */
@@ -17,6 +19,16 @@ public interface Items {
     /** An element of a list, in its order. */
     void element(byte[] element);
 
-    /** It is a value of a kind that this server has not: {@code stream}, say. */
+    /**
+     * An entry of a stream, in their order.
+     *
+     * @param texts as {@link dev.larder.server.store.Texts} has them
+     */
+    void entry(StreamId id, byte[] texts);
+
+    /** What a stream knows beside its entries, which came before. */
+    void stream(StreamId last, StreamId removed, long added);
+
+    /** It is a value of a kind that this server has not: {@code streams with groups}, say. */
     void foreign(String kind);
 }

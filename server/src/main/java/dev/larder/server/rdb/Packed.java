@@ -1,5 +1,6 @@
 package dev.larder.server.rdb;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -81,6 +82,15 @@ final class Packed {
             throw new RdbException("a packed value has no end");
         }
         return (bytes[at] & 0xFF) != END;
+    }
+
+    /** The next element, which must be a number. */
+    long integer() throws RdbException {
+        try {
+            return Long.parseLong(new String(nextOfListpack(), StandardCharsets.ISO_8859_1));
+        } catch (NumberFormatException e) {
+            throw new RdbException("an element of a list pack must be a number");
+        }
     }
 
     byte[] nextOfListpack() throws RdbException {

@@ -4,6 +4,8 @@ import dev.larder.protocol.bytes.ByteSink;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.FieldSink;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.StreamAccess;
+import dev.larder.server.store.StreamId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -55,6 +57,7 @@ public final class RdbDump {
                 length(entry.elements().count());
                 entry.elements().range(0, Integer.MAX_VALUE, new Elements());
             }
+            case STREAM -> stream(entry);
             case SET -> {
                 u8(RdbValues.SET);
                 length(entry.members().count());
@@ -70,6 +73,29 @@ public final class RdbDump {
             }
         }
         return VERSION;
+    }
+
+    private void stream(Entry entry) {
+        u8(RdbStream.WRITTEN);
+        StreamNodes nodes = StreamNodes.of(entry);
+        length(nodes.count());
+        nodes.each((name, pack) -> {
+            string(Slice.of(name));
+            string(Slice.of(pack));
+        });
+        StreamAccess stream = entry.stream();
+        int count = stream.count();
+        length(count);
+        id(stream.last());
+        id(count == 0 ? StreamId.ZERO : stream.id(0));
+        id(stream.removed());
+        length(stream.added());
+        length(0); // groups
+    }
+
+    private void id(StreamId id) {
+        length(id.millis());
+        length(id.number());
     }
 
     private int hash(Entry entry) {
@@ -140,13 +166,13 @@ public final class RdbDump {
     }
 
     private void length(long length) {
-        if (length < 1 << 6) {
+        if (length >= 0 && length < 1 << 6) {
             u8((int) length);
-        } else if (length < 1 << 14) {
+        } else if (length >= 0 && length < 1 << 14) {
             u8((int) (length >>> Byte.SIZE) | 0x40);
             u8((int) length);
         } else {
-            boolean isShort = length <= 0xFFFFFFFFL;
+            boolean isShort = length >= 0 && length <= 0xFFFFFFFFL;
             u8(isShort ? 0x80 : 0x81);
             for (int shift = isShort ? 24 : 56; shift >= 0; shift -= Byte.SIZE) {
                 u8((int) (length >>> shift));
@@ -176,7 +202,11 @@ public final class RdbDump {
         return version <= RdbValues.NEWEST && sum == Crc64.of(0, dump, 0, dump.length - Long.BYTES);
     }
 
-    /** What is in a sound one; throws {@link RdbException} where that is damaged or of a foreign kind. */
+    /**
+     * What is in a sound one, maybe {@linkplain Collected#foreign something foreign}.
+     *
+     * @throws RdbException where that is damaged, or of a type that is not known
+     */
     public static Collected read(byte[] dump) throws IOException {
         RdbInput in = new RdbInput(new ByteArrayInputStream(dump, 0, dump.length - FOOT), LONGEST, BUDGET);
         int type = in.u8();
@@ -185,7 +215,10 @@ public final class RdbDump {
         }
         Collected items = new Collected();
         RdbValues.read(type, in, items);
-        if (items.foreign() != null || items.isEmpty() || in.wasTooLong() || in.position() != dump.length - FOOT) {
+        if (items.foreign() != null) {
+            return items;
+        }
+        if (items.isEmpty() || in.wasTooLong() || in.position() != dump.length - FOOT) {
             throw new RdbException("the value is empty, too long or of a kind that cannot be kept");
         }
         return items;

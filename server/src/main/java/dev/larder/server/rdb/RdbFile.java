@@ -6,6 +6,7 @@ import dev.larder.server.store.Loading;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.OutOfRoomException;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.StreamId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -302,8 +303,19 @@ public final class RdbFile implements AutoCloseable {
         }
 
         @Override
+        public void entry(StreamId id, byte[] texts) {
+            items.entry(id, texts);
+            added();
+        }
+
+        @Override
+        public void stream(StreamId last, StreamId removed, long added) {
+            items.stream(last, removed, added);
+        }
+
+        @Override
         public void foreign(String kind) {
-            refused = refused == null ? kind + " values" : refused;
+            refused = refused == null ? kind : refused;
         }
 
         private void stage() {

@@ -145,7 +145,8 @@ public final class RdbInput {
         return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private void spend(long bytes) throws RdbException {
+    /** So many bytes were taken of what may be. */
+    void spend(long bytes) throws RdbException {
         budget -= bytes;
         if (budget < 0) {
             throw new RdbException("its strings are longer than can be taken at once");

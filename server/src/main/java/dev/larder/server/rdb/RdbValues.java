@@ -16,7 +16,6 @@ public final class RdbValues {
     static final int SORTED_SET = 5;
     static final int HASH_WITH_EXPIRY = 24;
 
-    private static final int ID_BYTES = 16;
     private static final int MINUS_INFINITY = 255;
     private static final int PLUS_INFINITY = 254;
     private static final int NO_NUMBER = 253;
@@ -58,9 +57,9 @@ public final class RdbValues {
                 }
             }
             case 14 -> each(in, () -> ziplist(in, into));
-            case 15, 19, 21 -> stream(type, in, into);
+            case 15, RdbStream.WRITTEN, 21 -> RdbStream.read(type, in, into);
             case 7 -> {
-                into.foreign("module's");
+                into.foreign("values of modules");
                 in.length();
                 skipModule(in);
             }
@@ -175,36 +174,6 @@ public final class RdbValues {
     }
 
     // What is passed over.
-
-    private static void stream(int type, RdbInput in, Items into) throws IOException {
-        into.foreign("stream");
-        each(in, () -> {
-            in.string();
-            in.string();
-        });
-        int lengths = type == 15 ? 3 : 8;
-        for (int i = 0; i < lengths; i++) {
-            in.length();
-        }
-        each(in, () -> group(type, in));
-    }
-
-    private static void group(int type, RdbInput in) throws IOException {
-        in.string();
-        int lengths = type == 15 ? 2 : 3;
-        for (int i = 0; i < lengths; i++) {
-            in.length();
-        }
-        each(in, () -> {
-            in.skip(ID_BYTES + Long.BYTES);
-            in.length();
-        });
-        each(in, () -> {
-            in.string();
-            in.skip(type == 21 ? 2 * Long.BYTES : Long.BYTES);
-            each(in, () -> in.skip(ID_BYTES));
-        });
-    }
 
     /** Passes over what a module wrote, up to its end. */
     static void skipModule(RdbInput in) throws IOException {

@@ -5,6 +5,9 @@ import dev.larder.server.store.Entry;
 import dev.larder.server.store.Limits;
 import dev.larder.server.store.OutOfRoomException;
 import dev.larder.server.store.Slice;
+import dev.larder.server.store.StreamAccess;
+import dev.larder.server.store.StreamId;
+import dev.larder.server.store.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies and puts what they hold into entries. Confined to one thread. */
@@ -35,6 +38,7 @@ final class Filling {
                 case SET -> set();
                 case SORTED_SET -> sortedSet();
                 case LIST -> list();
+                case STREAM -> stream();
             }
             finish(head);
             whole = true;
@@ -126,6 +130,51 @@ final class Filling {
                 put(() -> open.elements().addLast(value));
             }
         }
+    }
+
+    private void stream() throws DamagedException {
+        Entry filled = target;
+        StreamId before = filled == null ? StreamId.ZERO : end(filled.stream());
+        for (int left = in.i32(); left > 0; left--) {
+            StreamId id = id();
+            bytes(value, Limits.MAX_VALUE_BYTES);
+            if (id.compareTo(before) <= 0 || !Texts.areSound(value)) {
+                throw new DamagedException(
+                        "an entry of a stream must have a greater id than the one before, and texts");
+            }
+            before = id;
+            Entry open = target;
+            if (open != null) {
+                put(() -> append(open, id));
+            }
+        }
+        StreamId last = id();
+        StreamId removed = id();
+        long added = in.i64();
+        if (last.compareTo(before) < 0) {
+            throw new DamagedException("a stream's last id must not be below an entry's");
+        }
+        Entry open = target;
+        if (open != null) {
+            put(() -> open.stream().state(last, removed, added));
+        }
+    }
+
+    /** The id of the last entry that is there. */
+    private static StreamId end(StreamAccess stream) {
+        return stream.count() == 0 ? StreamId.ZERO : stream.id(stream.count() - 1L);
+    }
+
+    private void append(Entry open, StreamId id) {
+        StreamAccess stream = open.stream();
+        if (stream.last().compareTo(id) >= 0) { // what came before said already how far it goes
+            stream.state(end(stream), StreamId.ZERO, 0);
+        }
+        stream.append(id, value);
+    }
+
+    private StreamId id() throws DamagedException {
+        return StreamId.of(in.raw(name, StreamId.BYTES));
     }
 
     private void sortedSet() throws DamagedException {

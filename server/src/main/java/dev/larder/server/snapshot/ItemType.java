@@ -11,14 +11,19 @@ import dev.larder.server.store.ValueType;
  *  SET         ┌ count 4 ┐ then so many: ┌ length, member ┐
  *  SORTED_SET  ┌ count 4 ┐ then so many: ┌ length, member ┐ score's bits 8 ┐
  *  LIST        ┌ count 4 ┐ then so many: ┌ length, element ┐
+ *  STREAM      ┌ count 4 ┐ then so many: ┌ id's name 16 ┐ length, texts ┐, then ┌ last id 16 ┐ greatest removed 16 ┐ added 8 ┐
  * }</pre>
+ *
+ * Texts are as the store's {@code Texts} has them; the two ids at a stream's end are names of ids, too. Each body of a stream
+ * says what the stream knew when it was read.
  */
 enum ItemType {
     STRING,
     HASH,
     SET,
     SORTED_SET,
-    LIST;
+    LIST,
+    STREAM;
 
     private static final ItemType[] ALL = values();
 
@@ -29,6 +34,7 @@ enum ItemType {
             case SET -> SET;
             case SORTED_SET -> SORTED_SET;
             case LIST -> LIST;
+            case STREAM -> STREAM;
         };
     }
 

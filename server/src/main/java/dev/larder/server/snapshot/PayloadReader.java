@@ -71,7 +71,11 @@ final class PayloadReader {
     }
 
     Slice bytes(Slice into) throws DamagedException {
-        int count = number();
+        return raw(into, number());
+    }
+
+    /** Bytes whose length is known. */
+    Slice raw(Slice into, int count) throws DamagedException {
         return into.set(bytes, claim(count), count);
     }
 }

@@ -26,6 +26,7 @@ final class Saver {
     private final Entry entry;
     private final HashBody hashBody;
     private final ListBody listBody = new ListBody(payload);
+    private final StreamBody streamBody = new StreamBody(payload);
     private final List<Large> large = new ArrayList<>();
     private long entries;
     private long leftOut;
@@ -82,6 +83,7 @@ final class Saver {
             case HASH -> hashBody.write(small, 0, Integer.MAX_VALUE);
             case SET, SORTED_SET -> members(small, 0, Integer.MAX_VALUE);
             case LIST -> listBody.write(small, 0, Integer.MAX_VALUE);
+            case STREAM -> streamBody.write(small, true, Integer.MAX_VALUE);
         }
         entries++;
     }
@@ -160,6 +162,7 @@ final class Saver {
             case HASH -> hashBody.writeSome(open, from);
             case SET, SORTED_SET -> members(open, from, STEP);
             case LIST -> listBody.write(open, from, ListBody.step(isLastTry));
+            case STREAM -> streamBody.write(open, from == 0, StreamBody.STEP_BYTES) ? 1 : 0;
         };
     }
 

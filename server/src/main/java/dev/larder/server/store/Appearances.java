@@ -1,6 +1,6 @@
 package dev.larder.server.store;
 
-/** Tells of keys that hold a list or a sorted set from now on. Guarded by the shard's lock. */
+/** Tells of keys that hold a list or a sorted set from now on, and of streams that grow. Guarded by the shard's lock. */
 final class Appearances {
     private final Shard shard;
     private KeySink sink = (database, key) -> {};
@@ -17,8 +17,8 @@ final class Appearances {
     /** A slot has another value, which is a key's. */
     void of(int slot, Slice key) {
         int place = shard.slots.place(slot);
-        ValueType type = Records.type(shard.blocks.kind(place));
-        if (type == ValueType.LIST || type == ValueType.SORTED_SET) {
+        ValueType type = shard.records.typeAt(place);
+        if (type == ValueType.LIST || type == ValueType.SORTED_SET || type == ValueType.STREAM) {
             int number = shard.shared.databases().number(shard.records.database(place));
             if (number != Databases.NONE) {
                 sink.key(number, key);

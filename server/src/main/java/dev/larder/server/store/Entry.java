@@ -27,6 +27,7 @@ public final class Entry implements AutoCloseable {
     private final SetAccess members = new SetAccess(this);
     private final SortedSetAccess scores = new SortedSetAccess(this);
     private final ListAccess elements = new ListAccess(this);
+    private final StreamAccess stream = new StreamAccess(this);
     private final LeaseAccess leases = new LeaseAccess(this);
     private final Annex kept = new Annex();
     private final Edits edits = new Edits(this);
@@ -228,7 +229,7 @@ public final class Entry implements AutoCloseable {
 
     /** The type of its value. */
     public ValueType type() {
-        return Records.type(shard().blocks.kind(place()));
+        return shard().records.typeAt(place());
     }
 
     /** When it expires, in milliseconds since 1970, or {@link #NEVER}. */
@@ -580,5 +581,10 @@ public final class Entry implements AutoCloseable {
     /** The elements of a list. */
     public ListAccess elements() {
         return elements;
+    }
+
+    /** The entries of a stream. */
+    public StreamAccess stream() {
+        return stream;
     }
 }

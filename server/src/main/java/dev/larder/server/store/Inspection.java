@@ -74,7 +74,9 @@ final class Inspection {
         if (Records.type(kind) == ValueType.SORTED_SET) {
             shard.sortedSets.checkInvariants(slot);
         }
-        if (Records.type(kind) == ValueType.LIST) {
+        if (shard.records.isStream(place)) {
+            shard.streams.checkInvariants(slot, this::noteHidden);
+        } else if (Records.type(kind) == ValueType.LIST) {
             shard.lists.checkInvariants(slot, this::noteHidden);
         } else if (Records.type(kind) != ValueType.STRING) {
             shard.hashes.checkInvariants(slot);

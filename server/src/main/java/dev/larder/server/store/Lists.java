@@ -103,7 +103,7 @@ final class Lists {
         try {
             trees.seekRank(slot, index);
             if (hidden >= 0) {
-                trees.insertHidden(slot, hidden, element.length());
+                trees.insertHidden(slot, NAMELESS, hidden, element.length());
             } else {
                 trees.insert(slot, NAMELESS, element);
             }
@@ -184,7 +184,7 @@ final class Lists {
     }
 
     /** Hands out the slots of values that a node's elements have elsewhere; they may be freed meanwhile. */
-    private void eachHidden(int slot, int node, IntConsumer hidden) {
+    void eachHidden(int slot, int node, IntConsumer hidden) {
         if (trees.level(slot, node) > 0) {
             return;
         }

@@ -507,8 +507,8 @@ public final class OffHeapStore implements AutoCloseable {
     }
 
     /**
-     * Has somebody hear of keys that hold a list or a sorted set from now on and did not before. One at most; set before
-     * anybody else uses the store.
+     * Has somebody hear of keys that hold a list or a sorted set from now on and did not before, and of streams to which
+     * something was added. One at most; set before anybody else uses the store.
      */
     public void onAppearance(KeySink sink) {
         for (Shard shard : shards) {

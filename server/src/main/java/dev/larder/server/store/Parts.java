@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * lists, too: their nodes are parts with a number.
  *
  * <pre>{@code
- *  the record's value   ┌ parts 4 ┐ directories 2 ┐ the kind's own … ┐ place of each directory 4 ┐
+ *  the record's value   ┌ parts 4 ┐ directories 2 ┐ stream 2 ┐ the kind's own … ┐ place of each directory 4 ┐
  *  directory            ┌ head of a part ┐ place 4 ┐ × up to 4,096
  * }</pre>
  *
@@ -24,6 +24,10 @@ final class Parts {
     static final int STRING_BASE = 12;
 
     static final int HASH_BASE = 32;
+    /** The same of a {@linkplain Streams stream}. */
+    static final int STREAM_BASE = 56;
+    /** Where in a value it says that it is a stream, in two bytes. */
+    static final int STREAM_MARK = 6;
 
     private static final int DIRECTORIES = 4;
     private static final int SHIFT = 12;
@@ -61,8 +65,13 @@ final class Parts {
     }
 
     private long directoryAt(int slot, int number) {
-        int kind = blocks.kind(shard.slots.place(slot));
-        return value(slot) + (kind == Records.LONG_STRING ? STRING_BASE : HASH_BASE) + 4L * number;
+        return value(slot) + base(shard.slots.place(slot)) + 4L * number;
+    }
+
+    /** The fixed bytes of a record's value. */
+    int base(int place) {
+        int kind = blocks.kind(place);
+        return kind == Records.LONG_STRING ? STRING_BASE : records.isStream(place) ? STREAM_BASE : HASH_BASE;
     }
 
     private int directory(int slot, int number) {

@@ -40,7 +40,7 @@ final class Records {
 
     /** A list whose elements are in the record. */
     static final int LIST = 10;
-    /** A list that is a tree: its elements are in {@link Parts}. */
+    /** A list that is a tree: its elements are in {@link Parts}. One that has a {@linkplain #isStream mark} is a stream. */
     static final int LARGE_LIST = 11;
 
     /** A part of a long string. */
@@ -97,6 +97,17 @@ final class Records {
             case LIST, LARGE_LIST -> ValueType.LIST;
             default -> ValueType.SORTED_SET;
         };
+    }
+
+    /** What a record's value is. */
+    ValueType typeAt(int place) {
+        return isStream(place) ? ValueType.STREAM : type(blocks.kind(place));
+    }
+
+    /** Whether what lies there is a stream: kinds are few, so it shares one with large lists. */
+    boolean isStream(int place) {
+        return blocks.kind(place) == LARGE_LIST
+                && Raw.u16(blocks.memory(place), valueOffset(place) + Parts.STREAM_MARK) != 0;
     }
 
     private int head(int place) {

@@ -45,6 +45,7 @@ final class Shard implements SlotIndex.Match {
     final Trees trees;
     final SortedSets sortedSets;
     final Lists lists;
+    final Streams streams;
     final Hidden hidden;
     final Census census = new Census();
     final Chores chores;
@@ -91,6 +92,7 @@ final class Shard implements SlotIndex.Match {
         this.trees = new Trees(this);
         this.sortedSets = new SortedSets(this);
         this.lists = new Lists(this);
+        this.streams = new Streams(this);
         this.hidden = new Hidden(this);
         this.chores = new Chores(this);
         this.placeMatch = place -> place == wantedPlace;

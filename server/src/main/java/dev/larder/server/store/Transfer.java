@@ -33,8 +33,9 @@ final class Transfer {
         int before = Records.bytesBefore(key.length(), traits);
         int kind = from.blocks.kind(from.slots.place(source));
         boolean hasParts = Records.hasParts(kind);
-        int base = kind == Records.LONG_STRING ? Parts.STRING_BASE : Parts.HASH_BASE;
-        int bytes = hasParts ? base : from.records.valueBytes(from.slots.place(source));
+        int bytes = hasParts
+                ? from.parts.base(from.slots.place(source))
+                : from.records.valueBytes(from.slots.place(source));
         int place = to.recordFor(fresh, before + bytes);
         int old = from.slots.place(source);
         long at = to.records.write(place, kind, key, traits);

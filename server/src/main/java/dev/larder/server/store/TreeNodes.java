@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * The layout of a tree's nodes, which are parts of one entry: see {@link Trees}.
  *
  * <pre>{@code
- *  the record's value   as of a large hash: parts 4, directories 2, unused 2, items 4 at 8, root 4 at 12
+ *  the record's value   as of a large hash: parts 4, directories 2, stream 2, items 4 at 8, root 4 at 12
  *  node                 ┌ head of a part ┐ level 1 ┐ unused 1 ┐ items or children 2 ┐ parent 4 ┐ …
  *  child                ┌ number 4 ┐ items below it 4 ┐ score of the first one 8 ┐
  * }</pre>
@@ -185,9 +185,13 @@ class TreeNodes {
         return items(slot, first) == 0 ? 0 : score(slot, nodeMemory(slot, first), data(slot, first));
     }
 
-    /** What inner nodes say of an item; elements of lists have no score. */
+    /** What inner nodes say of an item: its score, or its id's; elements of lists have none. */
     double score(int slot, MemorySegment memory, long at) {
-        return blocks.kind(shard.slots.place(slot)) == TREE ? Fields.score(memory, at) : 0;
+        int place = shard.slots.place(slot);
+        if (blocks.kind(place) == TREE) {
+            return Fields.score(memory, at);
+        }
+        return records.isStream(place) ? Streams.score(memory, at) : 0;
     }
 
     /** Checks the tree against itself; for tests. */

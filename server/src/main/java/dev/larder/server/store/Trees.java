@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Fields in an order, in a B+ tree that counts: to find one by its rank, or the rank of one, takes logarithmic time. Nodes
  * are parts of one entry; a leaf holds {@linkplain Fields fields} one after the other, an inner node its children.
  *
- * <p>The order is that of scores, and of names where scores are equal. A search looks at the scores in inner nodes, and reads
- * a leaf only where one is equal. Nodes split beyond {@value #NODE_BYTES} bytes and join below a quarter of it; what comes
+ * <p>The order is that of scores, and of names where scores are equal; a stream's ids are names, whose milliseconds make the
+ * score. A search looks at the scores in inner nodes, and reads a leaf only where one is equal. Nodes split beyond {@value #NODE_BYTES} bytes and join below a quarter of it; what comes
  * at an end splits off alone, so that what is added in order fills its nodes.
  *
  * <p>A <em>position</em> is in this object, from a search to the next change. Numbers of nodes and offsets in them stay when
@@ -28,15 +28,20 @@ final class Trees extends TreeNodes {
      * What is searched for: a score, or a name with a score.
      *
      * @param after whether what is equal to it is before it, too
+     * @param isId whether the name alone says what is before it
      */
-    record Bound(double score, @Nullable Slice name, boolean after) {
+    record Bound(double score, @Nullable Slice name, boolean after, boolean isId) {
         Bound {
             score += 0.0; // 0 for -0
         }
 
+        Bound(double score, @Nullable Slice name, boolean after) {
+            this(score, name, after, false);
+        }
+
         /** Whether a field sorts before what is searched for. */
         boolean isAbove(MemorySegment memory, long at) {
-            int order = Double.compare(Fields.score(memory, at), score);
+            int order = isId ? 0 : Double.compare(Fields.score(memory, at), score);
             if (order == 0 && name != null) {
                 order = Fields.compareName(memory, at, name);
             }
@@ -51,8 +56,6 @@ final class Trees extends TreeNodes {
         END
     }
 
-    private static final Slice NAMELESS = new Slice();
-
     // The position.
     private int leaf;
     private int offset;
@@ -65,6 +68,11 @@ final class Trees extends TreeNodes {
     /** A new record with an empty tree, in a slot that has none. Where there is no room it throws; the slot is the caller's. */
     void begin(int slot, int kind, Slice key, Traits traits) {
         beginRecord(slot, kind, key, traits);
+        beginLeaf(slot);
+    }
+
+    /** Gives a record that has no node its first one. */
+    void beginLeaf(int slot) {
         makeLeaf(slot, shard.parts.add(slot, PART, NODE_HEAD));
     }
 
@@ -247,11 +255,11 @@ final class Trees extends TreeNodes {
         inserted(slot, edge);
     }
 
-    /** The same of an item without a name, whose value is elsewhere. */
-    void insertHidden(int slot, int hidden, int length) {
-        Edge edge = openAt(slot, Fields.hiddenBytes(NAMELESS, Entry.NEVER));
+    /** The same of an item whose value is elsewhere. */
+    void insertHidden(int slot, Slice name, int hidden, int length) {
+        Edge edge = openAt(slot, Fields.hiddenBytes(name, Entry.NEVER));
         MemorySegment memory = nodeMemory(slot, leaf);
-        long code = Fields.writeName(memory, at(slot), NAMELESS, Entry.NEVER);
+        long code = Fields.writeName(memory, at(slot), name, Entry.NEVER);
         Fields.writeHidden(memory, code, hidden, length);
         inserted(slot, edge);
     }
@@ -406,6 +414,11 @@ final class Trees extends TreeNodes {
         if (blocks.bytes(place) - needed > 2 * MOST_SLACK) {
             blocks.shrink(place, needed + MOST_SLACK);
         }
+    }
+
+    /** Items of the first leaf. */
+    int firstItems(int slot) {
+        return items(slot, firstLeaf(slot, root(slot)));
     }
 
     /** Removes the item that follows the position. */

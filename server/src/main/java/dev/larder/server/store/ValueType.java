@@ -11,5 +11,7 @@ public enum ValueType {
     /** Members, each once and with a score, in the order of these. */
     SORTED_SET,
     /** Elements in the order in which they were put. */
-    LIST
+    LIST,
+    /** Entries, each a list of texts, in the order of their ids. */
+    STREAM
 }

@@ -7,6 +7,8 @@ import dev.larder.server.store.Sink;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.StoreChecks;
 import dev.larder.server.store.StoreConfig;
+import dev.larder.server.store.StreamId;
+import dev.larder.server.store.Texts;
 import dev.larder.server.store.Walk;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +54,7 @@ final class Content {
                         yield members.toString();
                     }
                     case LIST -> elements(entry);
+                    case STREAM -> entries(entry);
                     case SORTED_SET -> {
                         StringBuilder members = new StringBuilder();
                         entry.scores()
@@ -92,6 +95,24 @@ final class Content {
             }
         });
         return elements.toString();
+    }
+
+    private static String entries(Entry entry) {
+        StringBuilder entries = new StringBuilder();
+        entries.append(entry.stream().last()).append(' ').append(entry.stream().removed());
+        entries.append(' ').append(entry.stream().added());
+        entry.stream().range(0, Long.MAX_VALUE, new FieldSink() {
+            @Override
+            public void field(Slice name, int valueBytes) {
+                entries.append('|').append(StreamId.of(name)).append(':');
+            }
+
+            @Override
+            public void piece(Slice bytes) {
+                entries.append(new String(bytes.toBytes(), StandardCharsets.ISO_8859_1));
+            }
+        });
+        return entries.toString();
     }
 
     private static String fields(Entry entry) {
@@ -155,10 +176,13 @@ final class Content {
                     case 9, 10 -> scores(open, random, 20);
                     case 13, 14 -> elements(open, random, 20);
                     case 15 -> elements(open, random, 2_000);
+                    case 16 -> entries(open, random, 5);
+                    case 17 -> entries(open, random, 3_000);
+                    case 18 -> open.stream().state(new StreamId(i, 1), new StreamId(-1, 2), i);
                     case 11, 12 -> open.set(Slice.of(Integer.toString(random.nextInt())), expiresAt, random.nextInt());
                     default -> open.set(bytes(random, 300), expiresAt);
                 }
-                if (i % 40 < 11 || (i % 40 > 12 && i % 40 < 16)) {
+                if (i % 40 < 11 || (i % 40 > 12 && i % 40 < 19)) {
                     open.expire(expiresAt);
                 }
                 if (random.nextBoolean()) {
@@ -185,6 +209,17 @@ final class Content {
         for (int i = 0; i < count; i++) {
             open.members().add(Slice.of("member" + random.nextInt(100_000)));
         }
+    }
+
+    private static void entries(Entry open, Random random, int count) {
+        for (int i = 0; i < count; i++) {
+            byte[] value = bytes(random, i % 300 == 7 ? 9_000 : 100).toBytes();
+            Texts texts = new Texts();
+            texts.add(value, 0, value.length / 2);
+            texts.add(value, 0, value.length);
+            open.stream().append(new StreamId(i, random.nextInt(3) + 1L), texts.all());
+        }
+        open.stream().remove(open.stream().id(random.nextInt(count)));
     }
 
     private static void elements(Entry open, Random random, int count) {
