@@ -26,13 +26,11 @@ final class ConnectionCommands {
 
     static void addTo(Map<String, Command.Body> bodies) {
         bodies.put("ping", ConnectionCommands::ping);
-        bodies.put(
-                "echo",
-                call -> call.out()
-                        .bulk(
-                                call.arguments().array(1),
-                                call.arguments().offset(1),
-                                call.arguments().length(1)));
+        bodies.put("echo", call -> call.out()
+                .bulk(
+                        call.arguments().array(1),
+                        call.arguments().offset(1),
+                        call.arguments().length(1)));
         bodies.put("select", call -> {
             call.client().database(call.database(1, Complaint.NOT_AN_INTEGER));
             call.out().ok();
@@ -150,7 +148,7 @@ final class ConnectionCommands {
         out.bulk("server");
         out.bulk("redis");
         out.bulk("version");
-        out.bulk(Node.REDIS_VERSION);
+        out.bulk(call.node().settings().text("redis-version"));
         out.bulk("proto");
         out.integer(call.client().isThree() ? 3 : 2);
         out.bulk("id");

@@ -93,7 +93,7 @@ final class InfoCommand {
     private void server() {
         long seconds = Math.max(0, (call.now() - node.startedMillis()) / Expiry.SECOND);
         String version = InfoCommand.class.getPackage().getImplementationVersion();
-        add("redis_version", Node.REDIS_VERSION);
+        add("redis_version", node.settings().text("redis-version"));
         add("larder_version", version == null ? "unknown" : version);
         add("redis_mode", "standalone");
         add(

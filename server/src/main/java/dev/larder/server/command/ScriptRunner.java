@@ -39,7 +39,7 @@ final class ScriptRunner implements Host {
     private static final int EXTEND_MILLIS = 5;
 
     private final Worker worker;
-    private final Interpreter interpreter = new Interpreter(Node.REDIS_VERSION);
+    private final Interpreter interpreter;
     private final ByteSink sink = new ByteSink(KEPT_BYTES);
     private final Client inner = new Client(0, new SilentLine(), new Client.Origin("", "", 0), new ReplyWriter(sink));
     private boolean isReadOnly;
@@ -70,6 +70,7 @@ final class ScriptRunner implements Host {
 
     ScriptRunner(Worker worker) {
         this.worker = worker;
+        interpreter = new Interpreter(worker.node.settings().text("redis-version"));
         inner.transaction().running(true);
     }
 
