@@ -83,7 +83,7 @@ public final class LarderServer implements AutoCloseable {
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
                 .withListener(notices)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
-        Transport transport = Transport.best(!settings.text("unixsocket").isEmpty());
+        Transport transport = Transport.best();
         Node node = new Node(
                 new Node.Kept(store, notices, clients),
                 settings,

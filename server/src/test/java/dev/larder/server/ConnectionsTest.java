@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,22 @@ class ConnectionsTest {
     @AfterAll
     void stop() {
         server.close();
+    }
+
+    @Test
+    void whoBreaksOffInTheMidstOfARequestIsForgotten() throws IOException {
+        try (Wire wire = new Wire(server.port())) {
+            for (int i = 0; i < 100; i++) {
+                Wire broken = new Wire(server.port());
+                broken.ask("CLIENT", "SETNAME", "broken");
+                broken.send(Wire.latin("*3\r\n$3\r\nSET\r\n$1\r\na\r\n$100000\r\nhalf of it"));
+                broken.socket().setSoLinger(true, 0); // it is reset, not ended
+                broken.close();
+            }
+
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> !wire.ask("CLIENT", "LIST")
+                    .contains("name=broken"));
+        }
     }
 
     @Test

@@ -30,11 +30,10 @@ public enum Transport {
     public static final String PROPERTY = "larder.server.transport";
 
     /**
-     * The best one that works here, or the one that the system property {@value #PROPERTY} names.
-     *
-     * @param withUnixSockets whether it must listen on a Unix socket, too, for which rings are not used
+     * The best one that works here, or the one that the system property {@value #PROPERTY} names. Rings are not taken unless
+     * they are named: a connection that its client resets in the midst of a request stays open there (Netty 4.2.18).
      */
-    public static Transport best(boolean withUnixSockets) {
+    public static Transport best() {
         String named = System.getProperty(PROPERTY);
         if (named != null) {
             Transport wanted = valueOf(named.toUpperCase(Locale.ROOT));
@@ -43,7 +42,7 @@ public enum Transport {
             }
             return wanted;
         }
-        return IO_URING.isAvailable() && !withUnixSockets ? IO_URING : EPOLL.isAvailable() ? EPOLL : NIO;
+        return EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
     /** Whether it works on this machine. */
