@@ -2,11 +2,11 @@ package dev.larder.server.command;
 
 import dev.larder.protocol.bytes.Ascii;
 import dev.larder.server.event.Event;
-import dev.larder.server.rdb.Collected;
 import dev.larder.server.rdb.RdbDump;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OutOfRoomException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** Values in Redis's own form, from one server to another. */
@@ -92,18 +92,18 @@ final class DumpCommands {
             if (ttl < 0) {
                 throw new Complaint(TTL);
             }
-            Collected items = items(call.arguments().copy(3));
+            byte[] dump = checked(call.arguments().copy(3));
             long now = call.now();
             boolean isRelative = !options.isAbsolute;
             long expiresAt = ttl == 0
                     ? Entry.NEVER
                     : isRelative && ttl >= Long.MAX_VALUE - now ? Entry.NEVER - 1 : isRelative ? now + ttl : ttl;
-            restore(call, entry, items, expiresAt);
+            restore(call, entry, dump, expiresAt);
             call.out().ok();
         }
     }
 
-    private static void restore(Call call, Entry entry, Collected items, long expiresAt) {
+    private static void restore(Call call, Entry entry, byte[] dump, long expiresAt) {
         long now = call.now();
         boolean wasThere = entry.remove();
         if (expiresAt <= now) {
@@ -113,7 +113,7 @@ final class DumpCommands {
             return;
         }
         try {
-            items.putInto(entry, now);
+            RdbDump.putInto(dump, entry, now);
             if (entry.isPresent() && expiresAt != Entry.NEVER) {
                 entry.expire(expiresAt);
             }
@@ -123,6 +123,8 @@ final class DumpCommands {
                 call.notify(Event.DEL, entry);
             }
             throw e;
+        } catch (IOException changed) {
+            throw new UncheckedIOException("what was checked can be read again", changed);
         }
         if (wasThere || entry.isNewborn()) {
             call.notify(Event.NEW, entry);
@@ -130,19 +132,19 @@ final class DumpCommands {
         call.notify(Event.RESTORE, entry);
     }
 
-    private static Collected items(byte[] dump) {
+    private static byte[] checked(byte[] dump) {
         if (!RdbDump.isSound(dump)) {
             throw new Complaint(SUM);
         }
-        Collected items;
+        String foreign;
         try {
-            items = RdbDump.read(dump);
+            foreign = RdbDump.check(dump);
         } catch (IOException damaged) {
             throw new Complaint(FORMAT);
         }
-        if (items.foreign() != null) {
-            throw new Complaint("ERR this server keeps no " + items.foreign());
+        if (foreign != null) {
+            throw new Complaint("ERR this server keeps no " + foreign);
         }
-        return items;
+        return dump;
     }
 }

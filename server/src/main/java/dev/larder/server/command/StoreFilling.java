@@ -1,7 +1,6 @@
 package dev.larder.server.command;
 
 import dev.larder.server.event.Event;
-import dev.larder.server.rdb.Collected;
 import dev.larder.server.rdb.RdbDump;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.MemoryReport;
@@ -13,6 +12,7 @@ import dev.larder.server.warm.Item;
 import dev.larder.server.warm.Outcome;
 import dev.larder.time.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A database of this server that is filled from another server while clients work. Confined to one thread. */
 public final class StoreFilling implements Destination {
     private static final int TIMES = 2;
+    private static final String UNKNOWN = "of a kind that is not known here";
 
     private final Node node;
     private final OffHeapStore store;
@@ -69,36 +70,39 @@ public final class StoreFilling implements Destination {
     }
 
     private Outcome restored(Item item) {
-        Collected value;
+        if (!RdbDump.isSound(item.payload())) {
+            return Outcome.refused(item, "of a form that is not known here");
+        }
         try {
-            if (!RdbDump.isSound(item.payload())) {
-                return Outcome.refused(item, "of a form that is not known here");
+            if (RdbDump.check(item.payload()) != null) {
+                return Outcome.refused(item, UNKNOWN);
             }
-            value = RdbDump.read(item.payload());
         } catch (IOException damaged) {
-            return Outcome.refused(item, "of a kind that is not known here");
+            return Outcome.refused(item, UNKNOWN);
         }
         try (Entry open = entry.open(database, Slice.of(item.key()))) {
-            return open.isPresent() ? Outcome.of(Outcome.Kind.THERE) : put(open, value, item);
+            return open.isPresent() ? Outcome.of(Outcome.Kind.THERE) : put(open, item);
         } catch (IllegalArgumentException limit) {
             return Outcome.refused(item, String.valueOf(limit.getMessage()));
         }
     }
 
-    private Outcome put(Entry open, Collected value, Item item) {
+    private Outcome put(Entry open, Item item) {
         long left = item.life().left(ticker.nanos());
         if (left < 0) {
             return Outcome.of(Outcome.Kind.GONE);
         }
         long now = node.clock().millis();
         try {
-            value.putInto(open, now);
+            RdbDump.putInto(item.payload(), open, now);
         } catch (OutOfRoomException full) {
             open.remove(); // half of it would be a lie
             return new Outcome(Outcome.Kind.FULL, "this server is full: " + full.getMessage());
         } catch (IllegalArgumentException limit) {
             open.remove();
             throw limit;
+        } catch (IOException changed) {
+            throw new UncheckedIOException("what was checked can be read again", changed);
         }
         if (open.isPresent()) {
             if (left > 0) {

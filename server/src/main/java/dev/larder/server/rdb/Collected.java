@@ -7,11 +7,33 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Items of one value, or some of them, to be put into an entry at once. Confined to one thread. */
+/**
+ * Items of one value, to be put into an entry: when {@link #putInto} is called, or some at a time, as they come. Confined to
+ * one thread.
+ */
 public final class Collected implements Items {
+    /** So much gathers before it is put into an entry. */
+    public static final int STEP_BYTES = 1 << 16;
+
     private final List<Item> items = new ArrayList<>();
+    private final @Nullable Entry target;
+    private final long now;
     private long bytes;
-    private @Nullable String foreign;
+
+    /** Keeps all that comes. */
+    public Collected() {
+        this(null, 0);
+    }
+
+    private Collected(@Nullable Entry target, long now) {
+        this.target = target;
+        this.now = now;
+    }
+
+    /** Puts what comes into an entry, which is open, whenever {@value #STEP_BYTES} bytes have gathered. */
+    static Collected into(Entry target, long now) {
+        return new Collected(target, now);
+    }
 
     @SuppressWarnings("ArrayRecordComponent") // carried along, compared by nobody
     private record Item(Kind kind, byte[] name, byte[] value, long number) {}
@@ -31,6 +53,10 @@ public final class Collected implements Items {
     private void add(Kind kind, byte[] name, byte[] value, long number) {
         items.add(new Item(kind, name, value, number));
         bytes += name.length + value.length + Long.BYTES;
+        if (target != null && bytes > STEP_BYTES) {
+            putInto(target, now);
+            clear();
+        }
     }
 
     @Override
@@ -70,12 +96,7 @@ public final class Collected implements Items {
 
     @Override
     public void foreign(String kind) {
-        foreign = kind;
-    }
-
-    /** What kind of value it is, where this server cannot keep it; null where it can. */
-    public @Nullable String foreign() {
-        return foreign;
+        // nothing of it comes
     }
 
     /** Whether there is nothing, which Redis never keeps. */
@@ -92,11 +113,10 @@ public final class Collected implements Items {
     public void clear() {
         items.clear();
         bytes = 0;
-        foreign = null;
     }
 
     /** Puts all into an entry that is open, and is of this type or not there. Fields that have expired are left out. */
-    public void putInto(Entry entry, long now) {
+    public void putInto(Entry entry, long moment) {
         Slice name = new Slice();
         Slice value = new Slice();
         for (Item item : items) {
@@ -105,7 +125,7 @@ public final class Collected implements Items {
             switch (item.kind) {
                 case STRING -> entry.set(value, Entry.NEVER);
                 case FIELD -> {
-                    if (item.number > now) {
+                    if (item.number > moment) {
                         entry.fields().put(name, value, item.number);
                     }
                 }

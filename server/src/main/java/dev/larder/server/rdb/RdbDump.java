@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A value as {@code DUMP} gives it: type, value, version of the form, sum.
+ * A value as {@code DUMP} gives it: type, value, version of the form, sum. It is read twice, to check it and then to keep it:
+ * some kilobytes can stand for tens of millions of elements, which must not be gathered on the heap.
  *
  * <pre>{@code ┌ type 1 ┐ value ┐ version 2 ┐ CRC-64 of all before 8 ┐}</pre>
  */
@@ -203,24 +205,35 @@ public final class RdbDump {
     }
 
     /**
-     * What is in a sound one, maybe {@linkplain Collected#foreign something foreign}.
+     * Reads a sound one and keeps nothing of it.
      *
-     * @throws RdbException where that is damaged, or of a type that is not known
+     * @return of what kind it is where this server has none such, {@code streams with groups}, say; null for one that can be
+     *     put into an entry
+     * @throws RdbException where it is damaged, of a type that is not known, or more than can be taken at once
      */
-    public static Collected read(byte[] dump) throws IOException {
+    public static @Nullable String check(byte[] dump) throws IOException {
+        Weighed items = new Weighed(BUDGET);
+        RdbInput in = read(dump, items);
+        if (items.foreign() == null && (items.isEmpty() || in.wasTooLong() || in.position() != dump.length - FOOT)) {
+            throw new RdbException("the value is empty, too long or of a kind that cannot be kept");
+        }
+        return items.foreign();
+    }
+
+    /** Puts what is in a checked one into an entry that is open and not there, some at a time. */
+    public static void putInto(byte[] dump, Entry entry, long now) throws IOException {
+        Collected items = Collected.into(entry, now);
+        read(dump, items);
+        items.putInto(entry, now);
+    }
+
+    private static RdbInput read(byte[] dump, Items into) throws IOException {
         RdbInput in = new RdbInput(new ByteArrayInputStream(dump, 0, dump.length - FOOT), LONGEST, BUDGET);
         int type = in.u8();
         if (!RdbValues.isKnown(type)) {
             throw new RdbException("values of type " + type + " are not known");
         }
-        Collected items = new Collected();
-        RdbValues.read(type, in, items);
-        if (items.foreign() != null) {
-            return items;
-        }
-        if (items.isEmpty() || in.wasTooLong() || in.position() != dump.length - FOOT) {
-            throw new RdbException("the value is empty, too long or of a kind that cannot be kept");
-        }
-        return items;
+        RdbValues.read(type, in, into);
+        return in;
     }
 }

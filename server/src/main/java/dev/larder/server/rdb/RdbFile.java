@@ -26,7 +26,7 @@ public final class RdbFile implements AutoCloseable {
     private static final int HEAD = 9;
     private static final int SUMMED_SINCE = 5;
     private static final int PIECE = 1 << 16;
-    private static final int STEP_BYTES = 1 << 16;
+    private static final int STEP_ENTRIES = 1 << 16;
     private static final int MILLIS = 1_000;
     private static final int SLOT_INFO = 244;
     private static final int FUNCTION = 245;
@@ -187,7 +187,7 @@ public final class RdbFile implements AutoCloseable {
                     listener.reached(in.position(), counts);
                     return;
                 }
-                case DATABASE -> database = in.length();
+                case DATABASE -> database = in.count();
                 case EXPIRES_SECONDS -> expiresAt = (int) in.little(Integer.BYTES) * (long) MILLIS;
                 case EXPIRES_MILLIS -> expiresAt = in.little(Long.BYTES);
                 case FREQUENCY -> in.u8();
@@ -218,7 +218,7 @@ public final class RdbFile implements AutoCloseable {
                 default -> {
                     entry(kind, in, expiresAt);
                     expiresAt = Entry.NEVER;
-                    if (counts.entries % STEP_BYTES == 0) {
+                    if (counts.entries % STEP_ENTRIES == 0) {
                         listener.reached(in.position(), counts);
                     }
                 }
@@ -268,7 +268,7 @@ public final class RdbFile implements AutoCloseable {
         private void added() {
             if (refused != null) {
                 items.clear();
-            } else if (items.bytes() > STEP_BYTES) {
+            } else if (items.bytes() > Collected.STEP_BYTES) {
                 stage();
             }
         }

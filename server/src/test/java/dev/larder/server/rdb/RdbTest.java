@@ -3,8 +3,14 @@ package dev.larder.server.rdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.larder.server.store.Entry;
+import dev.larder.server.store.OffHeapStore;
+import dev.larder.server.store.Slice;
+import dev.larder.server.store.StoreConfig;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -50,6 +56,58 @@ class RdbTest {
         assertThat(in.wasTooLong()).isTrue();
         assertThat(in.string()).isEqualTo(hex("62 62"));
         assertThat(in.wasTooLong()).isFalse();
+    }
+
+    /** Some kilobytes that stand for so many short elements: a list of nodes, each a list pack that is compressed. */
+    private static byte[] compressedList(int nodes, int hundreds) {
+        ByteArrayOutputStream pack = new ByteArrayOutputStream();
+        pack.writeBytes(new byte[6]);
+        pack.writeBytes(new byte[] {0, 1}); // the element 0, and how long it is
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        compressed.write(pack.size() - 1);
+        compressed.writeBytes(pack.toByteArray());
+        for (int i = 0; i < hundreds; i++) {
+            compressed.writeBytes(new byte[] {(byte) 0xE0, (byte) (200 - 9), 1}); // 200 bytes from two before on
+        }
+        compressed.write(0);
+        compressed.write(0xFF);
+        ByteArrayOutputStream dump = new ByteArrayOutputStream();
+        dump.write(18);
+        dump.write(nodes);
+        for (int i = 0; i < nodes; i++) {
+            dump.write(2);
+            dump.write(0xC3);
+            for (int length : new int[] {compressed.size(), pack.size() + hundreds * 200 + 1}) {
+                dump.write(0x80);
+                dump.writeBytes(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+            }
+            dump.writeBytes(compressed.toByteArray());
+        }
+        dump.writeBytes(new byte[10]); // version and sum, which are looked at elsewhere
+        return dump.toByteArray();
+    }
+
+    @Test
+    void shortDumpThatStandsForMillionsIsKeptStepByStep() throws IOException {
+        byte[] dump = compressedList(3, 7_000);
+        assertThat(dump).hasSizeLessThan(70_000);
+        RdbDump.check(dump);
+        try (OffHeapStore store = new OffHeapStore(StoreConfig.standard(() -> 0).withShards(1));
+                Entry entry = store.entry()) {
+            entry.open(0, Slice.of(hex("61")));
+
+            RdbDump.putInto(dump, entry, 0);
+
+            assertThat(entry.elements().count()).isEqualTo(3 * 700_001);
+        }
+    }
+
+    @Test
+    void dumpThatStandsForMoreThanCanBeTakenIsRefused() {
+        assertThatThrownBy(() -> RdbDump.check(compressedList(4, 300_000)))
+                .isInstanceOf(RdbException.class)
+                .hasMessageContaining("a value may take 268435456 bytes");
     }
 
     @Test
