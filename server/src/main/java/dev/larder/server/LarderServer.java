@@ -18,8 +18,10 @@ import dev.larder.server.store.StoreConfig;
 import dev.larder.server.store.WallClock;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +40,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LarderServer implements AutoCloseable {
     private static final long FALLBACK_BYTES = 256L << 20;
+    private static final List<String> FILES = List.of(
+            "dir",
+            "dbfilename",
+            "unixsocket",
+            "aclfile",
+            "memcached-auth-file",
+            "tls-cert-file",
+            "tls-key-file",
+            "tls-ca-cert-file",
+            "tls-ca-cert-dir");
 
     private final Node node;
     private final Listeners listeners;
@@ -77,6 +89,7 @@ public final class LarderServer implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // loading ends in its own time, and its outcome never fails
     static LarderServer start(ServerOptions options, WallClock clock) {
         Settings settings = new Settings(worked(options.values()));
+        checkFiles(settings);
         checkFolder(settings);
         Clients clients = new Clients();
         Notices notices = new Notices(clients);
@@ -132,8 +145,21 @@ public final class LarderServer implements AutoCloseable {
         }
     }
 
+    private static void checkFiles(Settings settings) {
+        FILES.forEach(directive -> file(settings, directive));
+    }
+
+    private static Path file(Settings settings, String directive) {
+        try {
+            return Path.of(settings.text(directive));
+        } catch (InvalidPathException e) {
+            throw new SettingsException(
+                    directive + " must name a file but no file can have that name: " + e.getReason());
+        }
+    }
+
     private static void checkFolder(Settings settings) {
-        Path folder = Path.of(settings.text("dir"));
+        Path folder = file(settings, "dir");
         if (!Files.isDirectory(folder)) {
             throw new SettingsException("dir is '" + folder + "', which is no folder: make it, or name another");
         }

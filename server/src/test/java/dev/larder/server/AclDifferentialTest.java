@@ -78,35 +78,46 @@ class AclDifferentialTest {
                 "acl setuser b on >pw ~k:* %R~r:* %W~w:* &ch* +@all -@dangerous (+get_~sel:*)|acl list|acl getuser b",
                 "acl setuser c on nopass +get +set ~* allchannels|acl getuser c|acl list",
                 "acl setuser c x|acl setuser c +nope|acl setuser c +client{+}nope|acl setuser c +@nope|acl users",
-                "acl setuser c <zz|acl setuser c #zz|acl setuser c !zz|acl setuser c ~*|acl setuser c ~a|acl setuser c &*|acl setuser c &a",
+                "acl setuser c <zz|acl setuser c #zz|acl setuser c !zz|acl setuser c ~*|acl setuser c ~a|acl setuser c"
+                        + " &*|acl setuser c &a",
                 "acl setuser c (+get|acl setuser a_b on|acl setuser c %X~k|acl setuser c %~k|acl setuser c ~a_b",
-                "acl setuser c >a >b <a|acl getuser c|acl setuser c resetpass|acl getuser c|acl setuser c >x nopass|acl getuser c",
+                "acl setuser c on  +get|acl getuser c|acl setuser c (|acl setuser c )|acl setuser c ()|acl getuser c",
+                "acl setuser c >a >b <a|acl getuser c|acl setuser c resetpass|acl getuser c|acl setuser c >x"
+                        + " nopass|acl getuser c",
                 "acl setuser c on +get ~* &*|acl setuser c reset|acl getuser c",
                 "acl setuser c (+get_~a) (+set_~b)|acl getuser c|acl setuser c clearselectors|acl getuser c",
-                "acl setuser c +get +set -get|acl getuser c|acl setuser c allcommands|acl getuser c|acl setuser c nocommands|acl getuser c",
+                "acl setuser c +get +set -get|acl getuser c|acl setuser c allcommands|acl getuser c|acl setuser c"
+                        + " nocommands|acl getuser c",
                 "acl setuser c ~a ~b ~a %R~a|acl getuser c|acl setuser c resetkeys|acl getuser c",
                 "acl deluser default|acl deluser nope|acl setuser a|acl deluser a nope",
                 "acl cat nope|acl cat x y|acl genpass 0|acl genpass x|acl genpass 5000|acl genpass 1 2",
-                "acl setuser c on nopass +get +set ~*|acl dryrun c get x|acl dryrun c del x|acl dryrun nope get x|acl dryrun c nope|acl dryrun c get",
-                "acl setuser b on ~k:* %R~r:* %W~w:* &ch* +@all|acl dryrun b get x|acl dryrun b get r:x|acl dryrun b set r:x 1"
-                        + "|acl dryrun b publish foo 1|acl dryrun b set w:1 1|acl dryrun b set w:1 1 get|acl dryrun b get w:1"
-                        + "|acl dryrun b append w:1 x|acl dryrun b append r:1 x|acl dryrun b exists r:1 w:1|acl dryrun b mset w:1 x w:2 y"
-                        + "|acl dryrun b copy r:1 w:1|acl dryrun b copy w:1 r:1|acl dryrun b psubscribe ch*|acl dryrun b psubscribe ch1",
+                "acl setuser c on nopass +get +set ~*|acl dryrun c get x|acl dryrun c del x|acl dryrun nope get x|acl"
+                        + " dryrun c nope|acl dryrun c get",
+                "acl setuser b on ~k:* %R~r:* %W~w:* &ch* +@all|acl dryrun b get x|acl dryrun b get r:x|acl dryrun b"
+                    + " set r:x 1|acl dryrun b publish foo 1|acl dryrun b set w:1 1|acl dryrun b set w:1 1 get|acl"
+                    + " dryrun b get w:1|acl dryrun b append w:1 x|acl dryrun b append r:1 x|acl dryrun b exists r:1"
+                    + " w:1|acl dryrun b mset w:1 x w:2 y|acl dryrun b copy r:1 w:1|acl dryrun b copy w:1 r:1|acl"
+                    + " dryrun b psubscribe ch*|acl dryrun b psubscribe ch1",
                 "acl save|acl load|acl log|acl log x|acl log reset|acl|acl nope",
-                "acl setuser d on nopass +get +set +multi +exec +eval +publish +subscribe +psubscribe +hello ~k* &c*"
-                        + "|auth d x|get k1|get z|del k|publish x y|publish c y|subscribe x|multi|del k|get z|exec|multi|get k1|exec"
-                        + "|client id|nope|get|auth d2 x|auth default x|acl whoami|acl log",
-                "acl setuser d on nopass +@all -client +client{+}id ~* &*|auth d x|client id|client list|client getname|acl dryrun d client list",
+                "acl setuser d on nopass +get +set +multi +exec +eval +publish +subscribe +psubscribe +hello ~k*"
+                        + " &c*|auth d x|get k1|get z|del k|publish x y|publish c y|subscribe x|multi|del k|get"
+                        + " z|exec|multi|get k1|exec|client id|nope|get|auth d2 x|auth default x|acl whoami|acl log",
+                "acl setuser d on nopass +@all -client +client{+}id ~* &*|auth d x|client id|client list|client"
+                        + " getname|acl dryrun d client list",
                 "acl setuser d on nopass +@read ~*|auth d x|get a|set a b|ping|acl whoami|auth default x",
                 "acl setuser d on nopass +@all ~* &*|auth d x|acl setuser d -get|get a|acl setuser d +get|get a",
                 "acl setuser d off nopass +@all|auth d x|acl setuser d on|auth d x|acl whoami",
-                "acl setuser d on >secret +@all ~* &*|auth d wrong|auth d secret|acl whoami|hello 3 auth d nope|hello 3 auth d secret|acl whoami|reset|acl whoami",
+                "acl setuser d on >secret +@all ~* &*|auth d wrong|auth d secret|acl whoami|hello 3 auth d nope|hello"
+                        + " 3 auth d secret|acl whoami|reset|acl whoami",
                 "acl setuser d on nopass +select{+}0 +acl|auth d x|select 0|select 1|acl getuser d",
                 "acl setuser d on nopass +@all (+get_~a*) ~b* &*|auth d x|set b1 1|set a1 1|get a1|get c1",
-                "acl setuser d on nopass +@all ~k* &*|auth d x|eval return_redis.call('get','z') 0|eval return_redis.call('get','k') 0"
-                        + "|acl setuser d -set|eval return_redis.call('set','k','v') 0|eval return_redis.pcall('set','k','v').err 0"
-                        + "|eval return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('set','k','v') 0|eval return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('get','k') 0|acl log 1",
-                "acl setuser d on nopass +@all ~* resetchannels|auth d x|eval return_redis.call('publish','z','y') 0|spublish x y|ssubscribe x"
+                "acl setuser d on nopass +@all ~k* &*|auth d x|eval return_redis.call('get','z') 0|eval"
+                    + " return_redis.call('get','k') 0|acl setuser d -set|eval return_redis.call('set','k','v') 0|eval"
+                    + " return_redis.pcall('set','k','v').err 0|eval"
+                    + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('set','k','v') 0|eval"
+                    + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('get','k') 0|acl log 1",
+                "acl setuser d on nopass +@all ~* resetchannels|auth d x|eval return_redis.call('publish','z','y')"
+                        + " 0|spublish x y|ssubscribe x"
             })
     void usersAndRulesAreAsInRedis(String requests) throws IOException {
         assertThat(answers(server.port(), requests)).as(requests).isEqualTo(answers(redis.port(), requests));

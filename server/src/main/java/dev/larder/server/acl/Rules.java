@@ -171,6 +171,9 @@ final class Rules {
         }
 
         void apply(String rule) {
+            if (rule.isEmpty()) {
+                return; // as in Redis
+            }
             String rest = rule.substring(1);
             switch (rule.toLowerCase(Locale.ROOT)) {
                 case "allkeys", "~*" -> {

@@ -3,6 +3,7 @@ package dev.larder.server.config;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +52,19 @@ public final class ConfigText {
             List<String> words = words(text, place);
             if (words.get(0).equalsIgnoreCase("include")) {
                 for (String other : words.subList(1, words.size())) {
-                    readFile(path.resolveSibling(other), into, depth + 1);
+                    readFile(sibling(path, other, place), into, depth + 1);
                 }
             } else {
                 into.add(new Line(words.get(0), words.subList(1, words.size()), place));
             }
+        }
+    }
+
+    private static Path sibling(Path path, String other, String place) {
+        try {
+            return path.resolveSibling(other);
+        } catch (InvalidPathException e) {
+            throw new SettingsException("what is included must be a file but no file has that name (" + place + ")");
         }
     }
 

@@ -12,6 +12,8 @@ import org.luaj.vm2.Varargs;
 final class StructLibrary {
     private static final int MOST_INTEGER_BYTES = 32;
     private static final int NATIVE_ALIGNMENT = 8;
+    /** Behind every string, and far from where adding to it goes wrong. */
+    private static final double FARTHEST = 0x1p32;
 
     private StructLibrary() {}
 
@@ -155,11 +157,11 @@ final class StructLibrary {
         Format format = new Format("unpack", given);
         LuaString data = Values.string("unpack", given, 2);
         double begin = Values.number("unpack", given, 3, 1);
-        if (begin < 1) {
+        if (!(begin >= 1)) {
             throw Values.bad("unpack", 3, "offset must be 1 or greater");
         }
         List<LuaValue> found = new ArrayList<>();
-        long at = (long) begin - 1;
+        long at = (long) Math.min(begin, FARTHEST) - 1;
         while (format.next()) {
             at += format.padding((int) at);
             if (at + format.bytes > data.m_length) {
