@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a process has used, by the kernel's account, for Linux.
@@ -31,12 +32,26 @@ public record ProcessUse(double userSeconds, double systemSeconds, double reside
     }
 
     private static double resident(long pid) throws IOException {
+        return status(pid, "VmRSS:") * 1024;
+    }
+
+    static int threads(long pid) throws IOException {
+        return (int) status(pid, "Threads:");
+    }
+
+    static int openFiles(long pid) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return (int) files.count();
+        }
+    }
+
+    private static double status(long pid, String field) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
-            if (line.startsWith("VmRSS:")) {
-                return Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024;
+            if (line.startsWith(field)) {
+                return Double.parseDouble(line.replaceAll("[^0-9]", ""));
             }
         }
-        throw new IOException("/proc/" + pid + "/status must have a line VmRSS but has none");
+        throw new IOException("/proc/" + pid + "/status must have a line " + field + " but has none");
     }
 
     /** Processor time in all. */

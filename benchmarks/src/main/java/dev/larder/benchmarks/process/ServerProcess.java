@@ -130,6 +130,16 @@ public final class ServerProcess implements TierServer {
         return ProcessUse.of(process.pid());
     }
 
+    /** How many threads it has, for Linux. */
+    public int threads() throws IOException {
+        return ProcessUse.threads(process.pid());
+    }
+
+    /** How many files and sockets it has open, for Linux. */
+    public int openFiles() throws IOException {
+        return ProcessUse.openFiles(process.pid());
+    }
+
     @Override
     public String uri() {
         return scheme + "://127.0.0.1:" + port;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class ServerCommand implements Callable<Integer> {
     private static final String MAIN_PAGE = "server";
+    private static final String SOAK_PAGE = "server-soak";
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -31,11 +32,14 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--parts",
             split = ",",
-            description = "Which: ${COMPLETION-CANDIDATES}. Default: all; HITS needs --trace.")
-    private Set<Which> parts = EnumSet.allOf(Which.class);
+            description = "Which: ${COMPLETION-CANDIDATES}. Default: all but SOAK; HITS needs --trace.")
+    private Set<Which> parts = EnumSet.complementOf(EnumSet.of(Which.SOAK));
 
     @Option(names = "--trace", arity = "1..*", split = ",", paramLabel = "FILE", description = "Recorded requests.")
     private List<Path> traces = List.of();
+
+    @Option(names = "--minutes", description = "How long SOAK takes. Default: ${DEFAULT-VALUE}.")
+    private double minutes = 60;
 
     /** What can be measured, and the page that it is on. */
     enum Which {
@@ -45,7 +49,8 @@ public final class ServerCommand implements Callable<Integer> {
         MEMORY(MAIN_PAGE),
         START(MAIN_PAGE),
         GROWTH("server-growth"),
-        HITS("server-hits");
+        HITS("server-hits"),
+        SOAK(SOAK_PAGE);
 
         private final String page;
 
@@ -71,11 +76,7 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private int page(String name, List<Which> of) throws Exception {
-        Page page = new Page("`larder server` beside Redis and memcached", """
-                Servers are processes of their own, all of one machine, on loopback; what is compared runs by turns in one run. \
-                On a machine with two processors the sender takes most of one, so operations a second say less than a \
-                server's own processor time.\
-                """);
+        Page page = name.equals(SOAK_PAGE) ? soakPage() : comparison();
         List<Claim> claims = new ArrayList<>();
         for (Which which : of) {
             claims.addAll(part(which).measure(run, page));
@@ -90,6 +91,24 @@ public final class ServerCommand implements Callable<Integer> {
         return run.finish(page, name);
     }
 
+    private static Page comparison() {
+        return new Page(
+                "`larder server` beside Redis and memcached",
+                """
+                Servers are processes of their own, all of one machine, on loopback; what is compared runs by turns in one run. \
+                On a machine with two processors the sender takes most of one, so operations a second say less than a \
+                server's own processor time.\
+                """);
+    }
+
+    private static Page soakPage() {
+        return new Page(
+                "`larder server` under load for an hour",
+                """
+                Whether a server that evicts all the time keeps the memory that it has: no growth, no errors, whatever comes.\
+                """);
+    }
+
     private Part part(Which which) {
         return switch (which) {
             case REDIS -> new RedisSpeed();
@@ -99,6 +118,7 @@ public final class ServerCommand implements Callable<Integer> {
             case GROWTH -> new Growth();
             case HITS -> new HitRatios(traces);
             case START -> new Start();
+            case SOAK -> new Soak(minutes);
         };
     }
 }
