@@ -107,21 +107,16 @@ final class RandomStreams {
         return words.toArray(String[]::new);
     }
 
-    static RandomCommands commands(long seed) {
-        RandomCommands all = new RandomCommands(seed);
-        RandomStreams streams = new RandomStreams(all);
-        all.keys();
-        all.add(20, () -> streams.xadd(streams.key()));
-        all.add(6, () -> words("xadd", "long", streams.newId(), "f", streams.text()));
-        all.add(2, () -> words("xlen", streams.key()));
+    private void reads() {
+        all.add(2, () -> words("xlen", key()));
         all.add(
                 6,
                 () -> all.optional(
                         words(
                                 all.one("xrange", "xrevrange"),
-                                all.one("long", streams.key()),
-                                streams.edge(),
-                                streams.edge()),
+                                all.one("long", key()),
+                                edge(),
+                                edge()),
                         "COUNT 3",
                         "COUNT 0",
                         "COUNT -1",
@@ -135,12 +130,21 @@ final class RandomStreams {
                         "COUNT",
                         all.one("1", "5", "0", "-1", "x"),
                         "STREAMS",
-                        streams.key(),
-                        streams.key(),
-                        streams.id(),
-                        streams.id()));
-        all.add(2, () -> words("xread", "STREAMS", streams.key(), all.one(streams.id(), "$", ">")));
-        all.add(1, () -> words("xread", "BLOCK", all.one("1", "-1", "x"), "streams", streams.key(), "0"));
+                        key(),
+                        key(),
+                        id(),
+                        id()));
+        all.add(2, () -> words("xread", "STREAMS", key(), all.one(id(), "$", ">")));
+        all.add(1, () -> words("xread", "BLOCK", all.one("1", "-1", "x"), "streams", key(), "0"));
+    }
+
+    static RandomCommands commands(long seed) {
+        RandomCommands all = new RandomCommands(seed);
+        RandomStreams streams = new RandomStreams(all);
+        all.keys();
+        all.add(20, () -> streams.xadd(streams.key()));
+        all.add(6, () -> words("xadd", "long", streams.newId(), "f", streams.text()));
+        streams.reads();
         all.add(4, () -> streams.xdel());
         all.add(
                 2,
