@@ -168,8 +168,8 @@ class SpringDataRedisTest {
         AtomicInteger loads = new AtomicInteger();
         ExecutorService callers = Executors.newFixedThreadPool(6);
         try {
-            List<Future<String>> all = Stream.generate(
-                            () -> callers.submit(() -> cache.get("key", () -> "load " + loads.incrementAndGet())))
+            List<Future<String>> all = Stream.generate(() ->
+                            callers.submit(() -> cache.get("key", () -> "load " + loads.incrementAndGet())))
                     .limit(6)
                     .toList();
             for (Future<String> each : all) {

@@ -94,10 +94,10 @@ class AclDifferentialTest {
                 "acl setuser c on nopass +get +set ~*|acl dryrun c get x|acl dryrun c del x|acl dryrun nope get x|acl"
                         + " dryrun c nope|acl dryrun c get",
                 "acl setuser b on ~k:* %R~r:* %W~w:* &ch* +@all|acl dryrun b get x|acl dryrun b get r:x|acl dryrun b"
-                    + " set r:x 1|acl dryrun b publish foo 1|acl dryrun b set w:1 1|acl dryrun b set w:1 1 get|acl"
-                    + " dryrun b get w:1|acl dryrun b append w:1 x|acl dryrun b append r:1 x|acl dryrun b exists r:1"
-                    + " w:1|acl dryrun b mset w:1 x w:2 y|acl dryrun b copy r:1 w:1|acl dryrun b copy w:1 r:1|acl"
-                    + " dryrun b psubscribe ch*|acl dryrun b psubscribe ch1",
+                        + " set r:x 1|acl dryrun b publish foo 1|acl dryrun b set w:1 1|acl dryrun b set w:1 1 get|acl"
+                        + " dryrun b get w:1|acl dryrun b append w:1 x|acl dryrun b append r:1 x|acl dryrun b exists r:1"
+                        + " w:1|acl dryrun b mset w:1 x w:2 y|acl dryrun b copy r:1 w:1|acl dryrun b copy w:1 r:1|acl"
+                        + " dryrun b psubscribe ch*|acl dryrun b psubscribe ch1",
                 "acl save|acl load|acl log|acl log x|acl log reset|acl|acl nope",
                 "acl setuser d on nopass +get +set +multi +exec +eval +publish +subscribe +psubscribe +hello ~k*"
                         + " &c*|auth d x|get k1|get z|del k|publish x y|publish c y|subscribe x|multi|del k|get"
@@ -112,10 +112,10 @@ class AclDifferentialTest {
                 "acl setuser d on nopass +select{+}0 +acl|auth d x|select 0|select 1|acl getuser d",
                 "acl setuser d on nopass +@all (+get_~a*) ~b* &*|auth d x|set b1 1|set a1 1|get a1|get c1",
                 "acl setuser d on nopass +@all ~k* &*|auth d x|eval return_redis.call('get','z') 0|eval"
-                    + " return_redis.call('get','k') 0|acl setuser d -set|eval return_redis.call('set','k','v') 0|eval"
-                    + " return_redis.pcall('set','k','v').err 0|eval"
-                    + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('set','k','v') 0|eval"
-                    + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('get','k') 0|acl log 1",
+                        + " return_redis.call('get','k') 0|acl setuser d -set|eval return_redis.call('set','k','v') 0|eval"
+                        + " return_redis.pcall('set','k','v').err 0|eval"
+                        + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('set','k','v') 0|eval"
+                        + " return_redis['acl'..string.char(95)..'check'..string.char(95)..'cmd']('get','k') 0|acl log 1",
                 "acl setuser d on nopass +@all ~* resetchannels|auth d x|eval return_redis.call('publish','z','y')"
                         + " 0|spublish x y|ssubscribe x"
             })

@@ -47,8 +47,9 @@ class ConnectionsTest {
                 broken.close();
             }
 
-            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> !wire.ask("CLIENT", "LIST")
-                    .contains("name=broken"));
+            Awaitility.await()
+                    .atMost(30, TimeUnit.SECONDS)
+                    .until(() -> !wire.ask("CLIENT", "LIST").contains("name=broken"));
         }
     }
 

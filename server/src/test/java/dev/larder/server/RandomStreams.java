@@ -112,11 +112,7 @@ final class RandomStreams {
         all.add(
                 6,
                 () -> all.optional(
-                        words(
-                                all.one("xrange", "xrevrange"),
-                                all.one("long", key()),
-                                edge(),
-                                edge()),
+                        words(all.one("xrange", "xrevrange"), all.one("long", key()), edge(), edge()),
                         "COUNT 3",
                         "COUNT 0",
                         "COUNT -1",
@@ -125,15 +121,7 @@ final class RandomStreams {
                         "x"));
         all.add(
                 4,
-                () -> words(
-                        "xread",
-                        "COUNT",
-                        all.one("1", "5", "0", "-1", "x"),
-                        "STREAMS",
-                        key(),
-                        key(),
-                        id(),
-                        id()));
+                () -> words("xread", "COUNT", all.one("1", "5", "0", "-1", "x"), "STREAMS", key(), key(), id(), id()));
         all.add(2, () -> words("xread", "STREAMS", key(), all.one(id(), "$", ">")));
         all.add(1, () -> words("xread", "BLOCK", all.one("1", "-1", "x"), "streams", key(), "0"));
     }

@@ -21,11 +21,11 @@ enum Contender {
             return larder(JVM, more);
         }
     },
-    LARDER_BY_EPOLL("Larder by epoll") {
+    LARDER_BY_URING("Larder by io_uring") {
         @Override
         ServerProcess start(List<String> more) throws IOException {
             List<String> jvm = new ArrayList<>(JVM);
-            jvm.add("-D" + Transport.PROPERTY + "=epoll");
+            jvm.add("-D" + Transport.PROPERTY + "=io_uring");
             return larder(jvm, more);
         }
     };

@@ -8,6 +8,7 @@ import dev.larder.server.net.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Gets and sets from redis-benchmark, beside Redis. */
 final class RedisSpeed implements Part {
@@ -30,22 +31,26 @@ final class RedisSpeed implements Part {
     @Override
     public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
         Race race = new Race("Redis");
-        Race byEpoll = new Race("Redis");
+        Race byUring = new Race("Redis");
         int rounds = run.rounds(5);
         try (ServerProcess redis = Contender.REDIS.start(List.of());
                 ServerProcess larder = Contender.LARDER.start(List.of());
-                ServerProcess larderByEpoll = Contender.LARDER_BY_EPOLL.start(List.of())) {
+                ServerProcess larderByUring = ringed()) {
             for (int round = -WARM_ROUNDS; round < rounds; round++) {
                 for (Load load : LOADS) {
                     int operations = run.size(load.operations(), load.operations() / 10);
                     Cost ofRedis = cost(redis, load, operations);
                     Cost ofLarder = cost(larder, load, operations);
-                    Cost ofLarderByEpoll = cost(larderByEpoll, load, operations);
                     run.progress(
                             "round " + round + ", " + load.title() + ": Redis " + ofRedis + ", Larder " + ofLarder);
                     if (round >= 0) {
                         race.add(load, ofRedis, ofLarder);
-                        byEpoll.add(load, ofRedis, ofLarderByEpoll);
+                    }
+                    if (larderByUring != null) {
+                        Cost ofRinged = cost(larderByUring, load, operations);
+                        if (round >= 0) {
+                            byUring.add(load, ofRedis, ofRinged);
+                        }
                     }
                 }
             }
@@ -59,12 +64,18 @@ final class RedisSpeed implements Part {
                 within a round.\
                 """, CONNECTIONS, RedisBenchmark.KEYS, WARM_ROUNDS, rounds),
                 race.table());
-        page.section(
-                "The same through epoll",
-                "Above, the transport is the one that Larder takes by itself here, "
-                        + Transport.best(false).word() + "; for comparison the same with epoll, in the same rounds.",
-                byEpoll.table());
+        if (Transport.IO_URING.isAvailable()) {
+            page.section(
+                    "The same through io_uring",
+                    "Above, the transport is the one that Larder takes by itself, "
+                            + Transport.best().word() + "; for comparison io_uring, in the same rounds.",
+                    byUring.table());
+        }
         return race.claims();
+    }
+
+    private static @Nullable ServerProcess ringed() throws IOException {
+        return Transport.IO_URING.isAvailable() ? Contender.LARDER_BY_URING.start(List.of()) : null;
     }
 
     private static Cost cost(ServerProcess server, Load load, int operations) throws IOException, InterruptedException {

@@ -92,9 +92,7 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private static Page comparison() {
-        return new Page(
-                "`larder server` beside Redis and memcached",
-                """
+        return new Page("`larder server` beside Redis and memcached", """
                 Servers are processes of their own, all of one machine, on loopback; what is compared runs by turns in one run. \
                 On a machine with two processors the sender takes most of one, so operations a second say less than a \
                 server's own processor time.\
@@ -102,9 +100,7 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private static Page soakPage() {
-        return new Page(
-                "`larder server` under load for an hour",
-                """
+        return new Page("`larder server` under load for an hour", """
                 Whether a server that evicts all the time keeps the memory that it has: no growth, no errors, whatever comes.\
                 """);
     }

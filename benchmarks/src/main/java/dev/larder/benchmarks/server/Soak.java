@@ -38,20 +38,14 @@ final class Soak implements Part {
             soak.run(run::progress);
             page.section(
                     "Soak",
-                    String.format(
-                            Locale.ROOT,
-                            """
+                    String.format(Locale.ROOT, """
                             A process with maxmemory %d MiB, the policy that it comes with and a heap of 512 MiB at most, for \
                             %.0f minutes at %,.0f requests a second: strings of 10 B to 200 KB in mixes that change every %d s, \
                             half of them with times to live; hashes, sorted sets, lists, sets and scripts; Memcached's \
                             commands; connections that come and go, some in the midst of a request; one that reads slowly, \
                             one that listens, one that listens and does not read. Each row is a moment; requests are those \
                             of Redis's protocol since the row before.\
-                            """,
-                            MAX_MEMORY >> 20,
-                            length,
-                            PER_SECOND,
-                            SHIFT.toSeconds()),
+                            """, MAX_MEMORY >> 20, length, PER_SECOND, SHIFT.toSeconds()),
                     soak.table(),
                     soak.summary());
             List<Claim> claims = new ArrayList<>(soak.safety());

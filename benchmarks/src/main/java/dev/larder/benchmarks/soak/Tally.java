@@ -55,8 +55,7 @@ final class Tally {
         return errors.sum();
     }
 
-    @Nullable
-    String firstError() {
+    @Nullable String firstError() {
         return firstError.get();
     }
 }

@@ -26,11 +26,13 @@ final class ConnectionCommands {
 
     static void addTo(Map<String, Command.Body> bodies) {
         bodies.put("ping", ConnectionCommands::ping);
-        bodies.put("echo", call -> call.out()
-                .bulk(
-                        call.arguments().array(1),
-                        call.arguments().offset(1),
-                        call.arguments().length(1)));
+        bodies.put(
+                "echo",
+                call -> call.out()
+                        .bulk(
+                                call.arguments().array(1),
+                                call.arguments().offset(1),
+                                call.arguments().length(1)));
         bodies.put("select", call -> {
             call.client().database(call.database(1, Complaint.NOT_AN_INTEGER));
             call.out().ok();
