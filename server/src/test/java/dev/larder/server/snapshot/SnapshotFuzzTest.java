@@ -77,7 +77,9 @@ class SnapshotFuzzTest {
     }
 
     private Path write(ByteBuffer file) throws IOException {
-        return Files.write(folder.resolve("forged.larder"), Arrays.copyOf(file.array(), file.position()));
+        byte[] bytes = new byte[file.position()];
+        file.flip().get(bytes);
+        return Files.write(folder.resolve("forged.larder"), bytes);
     }
 
     private void empty() {
