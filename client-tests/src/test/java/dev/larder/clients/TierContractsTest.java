@@ -1,5 +1,7 @@
 package dev.larder.clients;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.larder.memcached.MemcachedTierFactory;
 import dev.larder.redis.RedisTierFactory;
 import dev.larder.testkit.TierContract;
@@ -10,6 +12,9 @@ import dev.larder.tier.TierUri;
 import dev.larder.time.Scheduler;
 import dev.larder.time.Ticker;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -20,6 +25,8 @@ class TierContractsTest {
     /** Races are run more often where the tiers are tested on the servers that they were made for. */
     private static final int ROUNDS = 10;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(10);
     private static final Scheduler SCHEDULER = Scheduler.system("contract-scheduler");
     private static EmbeddedNode server;
 
@@ -33,8 +40,20 @@ class TierContractsTest {
         server.close();
     }
 
+    /** A tier that is connected: the claims call it at once, also on a machine that is busy. */
     private static FarTier open(TierFactory factory, String uri, Ticker ticker) {
-        return factory.open(TierUri.parse(uri), new TierFactory.Context(ticker, SCHEDULER));
+        FarTier tier = factory.open(TierUri.parse(uri), new TierFactory.Context(ticker, SCHEDULER));
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(() -> hasAnswered(tier));
+        return tier;
+    }
+
+    private static boolean hasAnswered(FarTier tier) throws InterruptedException {
+        try {
+            tier.ping().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException notYet) {
+            return false;
+        }
     }
 
     @Nested
