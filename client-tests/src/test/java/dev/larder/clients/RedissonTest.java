@@ -51,6 +51,7 @@ import org.redisson.config.Protocol;
 
 /** Redisson: maps, locks and limits, which are scripts of some length; by two clients, in either version of the protocol. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("LockNotBeforeTry") // a test that fails leaves its server behind
 class RedissonTest {
     private final ExecutorService others = Executors.newCachedThreadPool();
     private LarderServer server;
@@ -193,7 +194,7 @@ class RedissonTest {
                     lock.lock();
                     try {
                         int seen = count.get();
-                        Thread.yield();
+                        Thread.onSpinWait();
                         count.set(seen + 1);
                     } finally {
                         lock.unlock();
@@ -313,6 +314,7 @@ class RedissonTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // the batch has what they bring
     void batchesTransactionsAndScriptsWork() {
         RBatch batch = here.createBatch();
         batch.getBucket("x").setAsync("1");

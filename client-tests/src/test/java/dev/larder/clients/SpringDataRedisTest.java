@@ -100,6 +100,7 @@ class SpringDataRedisTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // a pipelined callback has to return null
     void pipelinesScansAndScriptsWork() {
         List<Object> results = redis.executePipelined((RedisCallback<Object>) connection -> {
             for (int i = 0; i < 500; i++) {

@@ -123,6 +123,7 @@ class SpymemcachedTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // what was not set is not read
     void manyAreReadAtOnce() throws Exception {
         Map<String, Object> expected = new HashMap<>();
         for (int i = 0; i < 500; i++) {

@@ -122,9 +122,9 @@ public final class SoakRun {
                     String.format(Locale.ROOT, "%.1f", reading.resident() / MIB),
                     String.format(Locale.ROOT, "%.1f", reading.used() / MIB),
                     String.format(Locale.ROOT, "%.2f", reading.fragmentation()),
-                    Spread.number(reading.keys()),
-                    Spread.number(reading.evicted()),
-                    Spread.number(reading.expired()),
+                    Spread.number((double) reading.keys()),
+                    Spread.number((double) reading.evicted()),
+                    Spread.number((double) reading.expired()),
                     Spread.number((reading.processed() - processed) / Math.max(1, reading.seconds() - from)),
                     reading.threads(),
                     reading.files());
