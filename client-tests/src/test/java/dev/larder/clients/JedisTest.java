@@ -207,7 +207,7 @@ class JedisTest {
 
     @Test
     void aClientThatCachesHearsOfChanges() {
-        try (LarderServer newer = LarderServer.start(Servers.options().with("redis-version", "7.4.0"));
+        try (LarderServer newer = LarderServer.start(Servers.options());
                 JedisPooled writer = new JedisPooled(at(newer.port()), config().build());
                 JedisPooled reader = new JedisPooled(
                         at(newer.port()),

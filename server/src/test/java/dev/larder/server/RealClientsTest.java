@@ -61,7 +61,7 @@ class RealClientsTest {
         assertThat(run("redis-cli", "-3", "HSET", "cli", "a", "1", "b", "2")).isEqualTo("2\n");
         assertThat(run("redis-cli", "HGET", "cli", "b")).isEqualTo("2\n");
         assertThat(run("redis-cli", "--scan", "--pattern", "cl*")).isEqualTo("cli\n");
-        assertThat(run("redis-cli", "INFO", "server")).contains("redis_version:7.0.15", "tcp_port:" + server.port());
+        assertThat(run("redis-cli", "INFO", "server")).contains("redis_version:7.4.0", "tcp_port:" + server.port());
     }
 
     @Test
