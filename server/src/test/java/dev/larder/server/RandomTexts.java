@@ -117,7 +117,8 @@ final class RandomTexts {
 
     private String rest() {
         return switch (random.nextInt(12)) {
-            case 0 -> "flush_all" + any("", " 1000", " noreply", " 0", " -1") + "|";
+            // Not at a later time: with that memcached gives back what an earlier flush took.
+            case 0 -> "flush_all" + any("", " noreply", " 0", " -1") + "|";
             case 1 -> "verbosity 1" + quiet() + "|";
             case 2, 3, 4 -> "touch " + key() + " " + time() + quiet() + "|";
             case 5 -> "me " + any(key(), "missing") + "|";

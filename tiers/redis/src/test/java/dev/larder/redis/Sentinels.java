@@ -13,7 +13,7 @@ final class Sentinels implements AutoCloseable {
     static final String MASTER = "main";
     private static final int NUMBER = 3;
     /** How often they look at servers and tell each other; it would be up to ten seconds. */
-    private static final int PERIOD_MILLIS = 200;
+    private static final int PERIOD_MILLIS = 1000;
 
     private final List<RedisServer> sentinels = new ArrayList<>();
 
