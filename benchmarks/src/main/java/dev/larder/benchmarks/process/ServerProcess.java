@@ -177,19 +177,33 @@ public final class ServerProcess implements TierServer {
             throw new IOException(words.getFirst() + " must be installed; try: apt-get install " + scheme, e);
         }
         Children.adopt(started);
+        if (!listens(started, port)) {
+            started.destroyForcibly();
+            throw new IOException(words.getFirst() + " did not start; " + directory.resolve("log") + " says why");
+        }
+        return started;
+    }
+
+    private static boolean listens(Process process, int port) {
         Ticker ticker = Ticker.system();
         long deadline = ticker.nanos() + PATIENCE.toNanos();
-        while (started.isAlive() && ticker.nanos() < deadline) {
+        while (process.isAlive() && ticker.nanos() < deadline) {
             try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                if (probe.isConnected() && started.isAlive()) {
-                    return started;
+                if (probe.isConnected() && process.isAlive()) {
+                    return true;
                 }
             } catch (IOException e) {
                 Waiting.until(ticker, ticker.nanos() + 1_000_000); // not listening yet: it takes some milliseconds
             }
         }
-        started.destroyForcibly();
-        throw new IOException(words.getFirst() + " did not start; " + directory.resolve("log") + " says why");
+        return false;
+    }
+
+    /** Waits until it listens on another port of its, which may be some moments after the one that it was started for. */
+    public void awaitPort(int other) throws IOException {
+        if (!listens(process, other)) {
+            throw new IOException("port " + other + " is not listened on; " + directory.resolve("log") + " says why");
+        }
     }
 
     /** Connections to it stay, and nothing is answered. */

@@ -34,6 +34,7 @@ final class Soak implements Part {
         int memcachedPort = RedisServer.freePort();
         try (ServerProcess server = Contender.LARDER.start(List.of(
                 "--maxmemory", Long.toString(MAX_MEMORY), "--memcached-port", Integer.toString(memcachedPort)))) {
+            server.awaitPort(memcachedPort);
             SoakRun soak = new SoakRun(plan, server, memcachedPort);
             soak.run(run::progress);
             page.section(

@@ -31,6 +31,7 @@ class SoakRunTest {
         Jvm jvm = Jvm.ofThisJdk(List.of("-Xmx128m", "-Xmn16m", "-XX:+UseSerialGC"));
         SoakPlan plan = new SoakPlan(Duration.ofSeconds(15), 4_000, MAX_MEMORY, Duration.ofSeconds(4));
         try (ServerProcess server = ServerProcess.java(jvm, LarderMember.class, "--port", directives)) {
+            server.awaitPort(memcachedPort);
             SoakRun soak = new SoakRun(plan, server, memcachedPort);
             List<String> seen = new ArrayList<>();
 
