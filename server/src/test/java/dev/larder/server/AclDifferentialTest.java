@@ -27,7 +27,10 @@ class AclDifferentialTest {
     @BeforeAll
     void start() throws IOException {
         redis = new RealRedis();
-        server = LarderServer.start(ServerOptions.standard().with("port", "0").with("maxmemory", "64mb"));
+        server = LarderServer.start(ServerOptions.standard()
+                .with("port", "0")
+                .with("maxmemory", "64mb")
+                .with("redis-version", "7.0.15"));
     }
 
     @AfterAll

@@ -207,8 +207,9 @@ class ErrorsDifferentialTest {
     void start() throws IOException {
         redis = new RealRedis();
         guardedRedis = new RealRedis("--requirepass", "secret");
-        server = LarderServer.start(ServerOptions.standard().with("port", "0"));
-        guarded = LarderServer.start(ServerOptions.standard().with("port", "0").with("requirepass", "secret"));
+        ServerOptions options = ServerOptions.standard().with("port", "0").with("redis-version", "7.0.15");
+        server = LarderServer.start(options);
+        guarded = LarderServer.start(options.with("requirepass", "secret"));
     }
 
     @AfterAll
