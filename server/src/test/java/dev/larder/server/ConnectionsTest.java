@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +36,22 @@ class ConnectionsTest {
     }
 
     @Test
+    void serverThatEndsEndsItsConnections() throws IOException {
+        List<Wire> clients = new ArrayList<>();
+        try (LarderServer own = LarderServer.start(ServerOptions.standard().with("port", "0"))) {
+            for (int i = 0; i < 20; i++) {
+                Wire client = new Wire(own.port());
+                clients.add(client);
+                assertThat(client.ask("PING")).isEqualTo("+PONG");
+            }
+        }
+        for (Wire client : clients) {
+            assertThat(client.socket().getInputStream().read()).isEqualTo(-1);
+            client.close();
+        }
+    }
+
+    @Test
     void whoBreaksOffInTheMidstOfARequestIsForgotten() throws IOException {
         try (Wire wire = new Wire(server.port())) {
             for (int i = 0; i < 100; i++) {
@@ -47,8 +62,7 @@ class ConnectionsTest {
                 broken.close();
             }
 
-            Awaitility.await()
-                    .atMost(30, TimeUnit.SECONDS)
+            await().atMost(30, TimeUnit.SECONDS)
                     .until(() -> !wire.ask("CLIENT", "LIST").contains("name=broken"));
         }
     }

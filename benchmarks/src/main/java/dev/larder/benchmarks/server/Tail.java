@@ -86,7 +86,7 @@ final class Tail implements Part {
                 spread(latencies, each -> micros(each, 99.99)).text());
     }
 
-    private static double ratio() {
+    private double ratio() {
         List<Histogram> redis = warm.getOrDefault(Contender.REDIS, List.of());
         List<Histogram> larder = warm.getOrDefault(Contender.LARDER, List.of());
         double[] ratios = new double[redis.size()];

@@ -17,7 +17,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,6 +63,9 @@ public final class Listeners implements AutoCloseable {
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
     private final List<Channel> bound = new ArrayList<>();
+    /** Those that are open; one that comes after {@link #close} is closed at once. */
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
     private final Node node;
     private final Protocol resp = new Protocol() {
         @Override
@@ -238,6 +244,7 @@ public final class Listeners implements AutoCloseable {
     }
 
     private void accept(Channel channel, Protocol protocol, boolean isSecure) {
+        connections.add(channel);
         if (isSecure) {
             channel.pipeline().addLast(tls.handler(channel.alloc()));
         }
@@ -264,6 +271,7 @@ public final class Listeners implements AutoCloseable {
     @Override
     public void close() {
         bound.forEach(channel -> channel.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS));
+        connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS); // epoll's loops leave them open
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * CLOSE_SECONDS, TimeUnit.SECONDS);
         loops.values().forEach(Loop::close);
