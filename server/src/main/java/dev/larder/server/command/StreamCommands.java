@@ -3,7 +3,6 @@ package dev.larder.server.command;
 import static dev.larder.server.store.ValueType.STREAM;
 
 import dev.larder.protocol.bytes.Ascii;
-import dev.larder.protocol.resp.Arguments;
 import dev.larder.server.event.Event;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.Limits;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Streams: what changes them. */
 final class StreamCommands {
+    private static final byte[] NEXT = Ascii.bytes("*");
     private static final byte[] NOMKSTREAM = Ascii.bytes("nomkstream");
     private static final byte[] ENTRIESADDED = Ascii.bytes("entriesadded");
     private static final byte[] MAXDELETEDID = Ascii.bytes("maxdeletedid");
@@ -56,18 +56,15 @@ final class StreamCommands {
             boolean onlyToOld = false;
             StreamIds.Wanted wanted = null;
             int at = 2;
-            for (boolean isDone = false; !isDone && at < call.count(); ) {
-                int next = isStar(call, at) ? at : trim.read(call, at);
+            while (wanted == null && at < call.count() && !call.is(at, NEXT)) {
+                int next = trim.read(call, at);
                 if (next > at) {
                     at = next;
-                } else if (isStar(call, at)) {
-                    isDone = true;
                 } else if (call.is(at, NOMKSTREAM)) {
                     onlyToOld = true;
                     at++;
                 } else {
                     wanted = StreamIds.wanted(call, at);
-                    isDone = true;
                 }
             }
             trim.check(null);
@@ -79,11 +76,6 @@ final class StreamCommands {
                 throw new Complaint(NOT_ZERO);
             }
             return new Addition(trim, onlyToOld, wanted, at + 1);
-        }
-
-        private static boolean isStar(Call call, int word) {
-            Arguments words = call.arguments();
-            return words.length(word) == 1 && words.array(word)[words.offset(word)] == '*';
         }
     }
 

@@ -106,9 +106,7 @@ class RdbFuzzTest {
             assertThat(refused.getMessage()).isNotEmpty();
         }
         StoreChecks.check(store);
-        for (int database = 0; database < 16; database++) {
-            store.flush(database);
-        }
+        store.flushAll();
         StoreChecks.check(store);
     }
 }

@@ -83,9 +83,7 @@ class SnapshotFuzzTest {
     }
 
     private void empty() {
-        for (int database = 0; database < 16; database++) {
-            store.flush(database);
-        }
+        store.flushAll();
         StoreChecks.check(store);
     }
 
