@@ -53,6 +53,11 @@ public record Trace(String name, long[] keys) {
         }
     }
 
+    /** Its first requests: this one, if it has no more than so many. */
+    public Trace first(int most) {
+        return most >= keys.length ? this : new Trace(name, Arrays.copyOf(keys, most));
+    }
+
     public int requests() {
         return keys.length;
     }

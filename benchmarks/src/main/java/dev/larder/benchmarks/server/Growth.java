@@ -14,6 +14,9 @@ import java.util.SplittableRandom;
 final class Growth implements Part {
     private static final int VALUE_BYTES = 100;
     private static final int PIPELINE = 64;
+    /** Half a minute, in which a JVM has compiled what it will. */
+    private static final int WARM_READS = 10_000_000;
+
     private static final int READS = 2_000_000;
     private static final int READS_ALONE = 300_000;
 
@@ -35,7 +38,8 @@ final class Growth implements Part {
         }
         page.section(
                 "Growth",
-                "Gets of 100 B, random keys. By items: 50 connections, pipelined by 16.",
+                "Gets of 100 B, random keys, one run each after half a minute of gets. By items: 50 connections, pipelined by"
+                        + " 16.",
                 items,
                 "By connections: 100,000 items, one get at a time.",
                 connections);
@@ -53,23 +57,25 @@ final class Growth implements Part {
 
     private static Cost ofItems(Contender contender, int items, RunOptions run)
             throws IOException, InterruptedException {
-        return cost(contender, items, RedisSpeed.CONNECTIONS, 16, run.size(READS, READS / 10));
+        return cost(contender, items, RedisSpeed.CONNECTIONS, 16, READS, run);
     }
 
     private static Cost ofConnections(Contender contender, int connections, RunOptions run)
             throws IOException, InterruptedException {
-        return cost(contender, RedisBenchmark.KEYS, connections, 1, run.size(READS_ALONE, READS_ALONE / 10));
+        return cost(contender, RedisBenchmark.KEYS, connections, 1, READS_ALONE, run);
     }
 
-    private static Cost cost(Contender contender, int items, int connections, int pipeline, int reads)
+    private static Cost cost(
+            Contender contender, int items, int connections, int pipeline, int mostReads, RunOptions run)
             throws IOException, InterruptedException {
+        int reads = run.size(mostReads, mostReads / 10);
         try (ServerProcess server = contender.start(List.of());
                 Generator writer = new Generator(server.port(), 8);
                 Generator reader = new Generator(server.port(), connections)) {
             writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, items, new Sequence());
             SplittableRandom random = new SplittableRandom(4);
             Wire get = Wire.redisGet(VALUE_BYTES);
-            reader.saturate(get, 16, READS / 2, () -> random.nextInt(items));
+            reader.saturate(get, 16, run.size(WARM_READS, reads), () -> random.nextInt(items));
             reader.saturate(get, pipeline, reads / 2, () -> random.nextInt(items));
             return Cost.of(server, reads, () -> reader.saturate(get, pipeline, reads, () -> random.nextInt(items)));
         }

@@ -16,7 +16,9 @@ import java.util.Locale;
 final class HitRatios implements Part {
     private static final int VALUE_BYTES = 4096;
     private static final List<Integer> SHARES = List.of(10, 25);
-    private static final int MOST_REQUESTS = 200_000;
+    private static final int MOST_REQUESTS = 500_000;
+    /** Memory is given out by megabytes in memcached: a bound of a few says nothing of how it evicts. */
+    private static final long LEAST_BYTES = 8L << 20;
 
     private final List<Path> traces;
 
@@ -32,10 +34,14 @@ final class HitRatios implements Part {
         Table table = new Table("trace, memory", "Redis, allkeys-lru", "memcached", "Larder");
         List<Found> all = new ArrayList<>();
         for (Path file : traces) {
-            Trace trace = Trace.read(file);
+            Trace trace = Trace.read(file).first(run.size(MOST_REQUESTS, MOST_REQUESTS / 10));
             for (int share : SHARES) {
                 long bytes = trace.differentKeys() * VALUE_BYTES * share / 100;
-                Found found = replay(trace, bytes, run.size(MOST_REQUESTS, MOST_REQUESTS / 10));
+                if (bytes < LEAST_BYTES) {
+                    run.progress(trace.name() + ", " + share + " %: left out, its values are too few");
+                    continue;
+                }
+                Found found = replay(trace, bytes);
                 run.progress(trace.name() + ", " + share + " %: " + found);
                 all.add(found);
                 table.row(
@@ -51,12 +57,20 @@ final class HitRatios implements Part {
         table.row("mean", percent(redis), percent(memcached), percent(larder));
         page.section(
                 "Hit ratios at equal memory",
-                String.format(Locale.ROOT, """
+                String.format(
+                        Locale.ROOT,
+                        """
                 Recorded requests, the first %,d of a trace, from a client that sets what it does not get; values of %,d B; \
-                percent that hit. Each server is told the same bound (`maxmemory`, `-m`): %d and %d %% of the bytes of a \
-                trace's different values. What a bound counts is each server's own affair. The traces are those of \
+                percent that hit. Each server is told the same bound (`maxmemory`, `-m`): %d and %d %% of the bytes of the \
+                different values, where that is %d MiB or more. What a bound counts is each server's own affair; a set \
+                that a server refuses for want of memory counts as not stored. The traces are those of \
                 [hit ratios](hit-ratios.md).\
-                """, MOST_REQUESTS, VALUE_BYTES, SHARES.getFirst(), SHARES.getLast()),
+                """,
+                        MOST_REQUESTS,
+                        VALUE_BYTES,
+                        SHARES.getFirst(),
+                        SHARES.getLast(),
+                        LEAST_BYTES >> 20),
                 table);
         return List.of(claim("Redis with allkeys-lru", redis, larder), claim("memcached", memcached, larder));
     }
@@ -71,7 +85,7 @@ final class HitRatios implements Part {
         return String.format(Locale.ROOT, "%.2f", ratio);
     }
 
-    private static Found replay(Trace trace, long bytes, int most) throws IOException {
+    private static Found replay(Trace trace, long bytes) throws IOException {
         List<String> bound = List.of("--maxmemory", Long.toString(bytes));
         List<String> lru = new ArrayList<>(bound);
         lru.addAll(List.of("--maxmemory-policy", "allkeys-lru"));
@@ -79,21 +93,17 @@ final class HitRatios implements Part {
         try (ServerProcess redis = Contender.REDIS.start(lru);
                 ServerProcess memcached = ServerProcess.memcached((int) megabytes);
                 ServerProcess larder = Contender.LARDER.start(bound)) {
-            return new Found(
-                    hits(redis, true, trace, most),
-                    hits(memcached, false, trace, most),
-                    hits(larder, true, trace, most));
+            return new Found(hits(redis, true, trace), hits(memcached, false, trace), hits(larder, true, trace));
         }
     }
 
-    private static double hits(ServerProcess server, boolean speaksRedis, Trace trace, int most) throws IOException {
+    private static double hits(ServerProcess server, boolean speaksRedis, Trace trace) throws IOException {
         int hits = 0;
-        int requests = Math.min(most, trace.requests());
         try (Lookaside client = new Lookaside(server.port(), speaksRedis, VALUE_BYTES)) {
-            for (int i = 0; i < requests; i++) {
-                hits += client.request(trace.keys()[i]) ? 1 : 0;
+            for (long key : trace.keys()) {
+                hits += client.request(key) ? 1 : 0;
             }
         }
-        return 100.0 * hits / requests;
+        return 100.0 * hits / trace.requests();
     }
 }

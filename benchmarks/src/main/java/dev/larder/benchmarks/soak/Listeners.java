@@ -14,18 +14,20 @@ final class Listeners implements Role {
         this.isDeaf = isDeaf;
     }
 
-    /** Sends messages to both. */
+    /** Sends messages to both, and one after the end, so that nobody waits for another. */
     static Role speaker(Stage stage) {
         byte[] message = new byte[4_000];
         return () -> {
             Pace pace = stage.pace(0.05);
             try (Talk talk = new Talk(stage.port())) {
-                while (stage.goesOn()) {
+                boolean wasLast;
+                do {
+                    wasLast = !stage.goesOn();
                     talk.request("PUBLISH", "news", message);
                     talk.flush();
                     stage.heard(talk.reply());
                     pace.await(1);
-                }
+                } while (!wasLast);
             }
         };
     }
