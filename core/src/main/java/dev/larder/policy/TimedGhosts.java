@@ -22,6 +22,7 @@ final class TimedGhosts {
     private short[] ghosts = {};
     private int buckets;
     private int unit = 1;
+    private boolean isEmpty = true;
 
     /** Makes room for twice as many keys as there are slots, and forgets all. */
     void resize(int slots) {
@@ -29,6 +30,7 @@ final class TimedGhosts {
         ghosts = new short[needed * WAYS];
         buckets = needed;
         unit = Math.max(1, slots / UNITS_PER_SLOTS);
+        isEmpty = true;
     }
 
     /** Remembers a key that leaves now and was last read {@code absence} ago. */
@@ -36,6 +38,7 @@ final class TimedGhosts {
         if (buckets == 0 || absence / unit > MOST_UNITS) {
             return;
         }
+        isEmpty = false;
         int start = bucketStart(hash);
         System.arraycopy(ghosts, start, ghosts, start + 1, WAYS - 1);
         ghosts[start] = (short) (fingerprint(hash) | ((units(now) - absence / unit) & TIME_MASK));
@@ -43,7 +46,7 @@ final class TimedGhosts {
 
     /** Forgets a key; tells how long before {@code now} it was last read, or {@link #UNKNOWN}. */
     int take(int hash, int now) {
-        if (buckets == 0) {
+        if (isEmpty) { // no memory is read for a policy that has not evicted yet
             return UNKNOWN;
         }
         int start = bucketStart(hash);

@@ -40,6 +40,7 @@ public final class RdbFile implements AutoCloseable {
     private static final int DATABASE = 254;
     private static final int END = 255;
 
+    private final long bytes;
     private final Loading loading;
     private final Entry entry;
     private final long now;
@@ -99,7 +100,8 @@ public final class RdbFile implements AutoCloseable {
         void reached(long bytes, Counts counts);
     }
 
-    private RdbFile(OffHeapStore store) {
+    private RdbFile(OffHeapStore store, long bytes) {
+        this.bytes = bytes;
         this.loading = store.load();
         this.entry = store.entry();
         this.now = store.now();
@@ -122,7 +124,7 @@ public final class RdbFile implements AutoCloseable {
     public static Counts load(OffHeapStore store, Path path, Listener listener) throws IOException {
         check(path);
         try (InputStream in = Files.newInputStream(path);
-                RdbFile file = new RdbFile(store)) {
+                RdbFile file = new RdbFile(store, Files.size(path))) {
             RdbInput input = new RdbInput(in, Limits.MAX_VALUE_BYTES, Long.MAX_VALUE);
             input.skip(HEAD);
             file.entries(input, listener);
@@ -197,7 +199,7 @@ public final class RdbFile implements AutoCloseable {
                     in.string();
                 }
                 case SIZES -> {
-                    in.length();
+                    loading.expect(in.length(), bytes);
                     in.length();
                 }
                 case SLOT_INFO -> {

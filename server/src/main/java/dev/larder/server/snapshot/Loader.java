@@ -45,11 +45,13 @@ final class Loader implements AutoCloseable {
         }
     }
 
-    Loader(OffHeapStore store, long entries) {
+    /** For a snapshot of so many entries and so many bytes. */
+    Loader(OffHeapStore store, long entries, long bytes) {
         this.loading = store.load();
         this.entry = store.entry();
         this.now = store.now();
         this.entries = entries;
+        loading.expect(entries, bytes);
     }
 
     LoadReport report(long damagedBlocks) {

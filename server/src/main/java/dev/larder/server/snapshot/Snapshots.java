@@ -125,7 +125,7 @@ public final class Snapshots {
      */
     public static LoadReport load(OffHeapStore store, Path path, Progress progress) throws IOException {
         try (BlockReader in = new BlockReader(path);
-                Loader loader = new Loader(store, in.entries())) {
+                Loader loader = new Loader(store, in.entries(), in.size())) {
             while (in.next()) {
                 loader.block(in.payload(), in.length(), in.number());
                 progress.reached(in.position(), in.size(), loader.report(0));

@@ -25,6 +25,10 @@ public final class Loading implements AutoCloseable {
     private static final long MARKS_BYTES = 2L << 20;
     /** Marks take so much of the bound at most. */
     private static final int MARKS_PART = 64;
+    /** An entry takes more of what it comes from. */
+    private static final int LEAST_ENTRY_BYTES = 4;
+    /** Indexes made for what is to come take so much of the bound at most: they take more of a store of small entries. */
+    private static final int INDEX_PART = 16;
 
     private final OffHeapStore store;
     /** The keyspace of each database as of the beginning. Written under all locks, read under any. */
@@ -40,6 +44,14 @@ public final class Loading implements AutoCloseable {
     /** How many bytes the marks of each shard take. */
     static long marksBytes(long maxBytes, int shards) {
         return Math.min(MARKS_BYTES, maxBytes / MARKS_PART) / shards;
+    }
+
+    /**
+     * So many entries are to come, from a source of so many bytes: the indexes make room for them at once, and need not
+     * grow in steps. Only a hint: where there is no memory for that, they grow in steps.
+     */
+    public void expect(long entries, long sourceBytes) {
+        store.expect(Math.min(entries, sourceBytes / LEAST_ENTRY_BYTES), INDEX_PART);
     }
 
     /** A database is flushed; all locks are held. */

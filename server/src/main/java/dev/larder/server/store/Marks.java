@@ -11,6 +11,7 @@ final class Marks {
 
     private final long[] words;
     private final int shift;
+    private boolean isEmpty = true;
 
     /** Of about so many bytes, a power of two. */
     Marks(long bytes) {
@@ -28,11 +29,15 @@ final class Marks {
     }
 
     void add(int hash) {
+        isEmpty = false;
         int bit = bit(hash);
         words[bit >>> WORD_BITS] |= 1L << bit;
     }
 
     boolean has(int hash) {
+        if (isEmpty) {
+            return false;
+        }
         int bit = bit(hash);
         return ((words[bit >>> WORD_BITS] >>> bit) & 1) != 0;
     }

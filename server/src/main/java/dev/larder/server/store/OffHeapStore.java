@@ -261,6 +261,21 @@ public final class OffHeapStore implements AutoCloseable {
         }
     }
 
+    /** Has the indexes make room for so many entries more, in one part of the bound at most. */
+    void expect(long entries, int part) {
+        long mostBytes = pages.maxBytes() / part / shards.length;
+        for (Shard shard : shards) {
+            shard.lock.lock();
+            try {
+                if (!closed) {
+                    shard.index.reserve(entries / shards.length + 1, mostBytes);
+                }
+            } finally {
+                shard.lock.unlock();
+            }
+        }
+    }
+
     /** Whether entries of an earlier life are coming in. */
     public boolean isLoading() {
         try (Section all = all()) {

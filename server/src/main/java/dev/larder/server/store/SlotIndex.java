@@ -29,6 +29,7 @@ final class SlotIndex {
     private static final int LINE = 64;
     private static final int PAGE_BUCKETS = Pages.PAGE_BYTES / LINE;
     private static final int MOVE = 32;
+    private static final int FULL_PERCENT = 86;
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
     private static final long NO_COUNT = 0x00FFFFFFFFFFFFFFL;
@@ -126,14 +127,23 @@ final class SlotIndex {
             moveSome();
         }
         long ways = (long) buckets * WAYS;
-        if (!isGrowing() && size * 100L >= ways * 86) {
-            beginGrowing();
+        if (!isGrowing() && size * 100L >= ways * FULL_PERCENT) {
+            growTo(table.pages() + Math.max(1, table.pages() / 4));
         }
         return size * 100L < (long) buckets * WAYS * 97 && (buckets > 0);
     }
 
-    private void beginGrowing() {
-        int pages = table.pages() + Math.max(1, table.pages() / 4);
+    /** Grows at once as far as so many entries more need, if there is memory, and no further than to so many bytes. */
+    void reserve(long more, long mostBytes) {
+        long most = mostBytes / LINE * WAYS;
+        long ways = (size + Math.min(more, most)) * 100 / FULL_PERCENT + 1;
+        long pages = Math.min(ways / (WAYS * PAGE_BUCKETS) + 1, mostBytes / Pages.PAGE_BYTES);
+        if (!isGrowing() && pages > table.pages()) {
+            growTo((int) pages);
+        }
+    }
+
+    private void growTo(int pages) {
         PagedArray larger = new PagedArray(source);
         while (larger.pages() < pages) {
             if (!larger.addPage()) {
@@ -218,12 +228,11 @@ final class SlotIndex {
         for (int tries = 0; tries < count; tries++) {
             MemorySegment page = in.page(bucket / PAGE_BUCKETS);
             long line = (long) (bucket % PAGE_BUCKETS) * LINE;
-            for (int way = 0; way < WAYS; way++) {
-                if (Raw.u8(page, line + way) == tag && slotAt(page, line, way) == slot) {
-                    Raw.put8(page, line + way, 0);
-                    unpass(in, count, home, bucket);
-                    return true;
-                }
+            int way = wayOf(page, line, tag, slot);
+            if (way < WAYS) {
+                Raw.put8(page, line + way, 0);
+                unpass(in, count, home, bucket);
+                return true;
             }
             if (Raw.u8(page, line + PASSED) == 0) {
                 return false;
@@ -231,6 +240,20 @@ final class SlotIndex {
             bucket = bucket + 1 == count ? 0 : bucket + 1;
         }
         return false;
+    }
+
+    /** The place of a slot in a bucket; {@link #WAYS} or more where it is not there. */
+    private static int wayOf(MemorySegment page, long line, int tag, int slot) {
+        long tags = tag * ONES;
+        for (int half = 0; half < 2; half++) {
+            for (long hits = zeros(Raw.i64(page, line + half * 8L) ^ tags); hits != 0; hits &= hits - 1) {
+                int way = half * 8 + (Long.numberOfTrailingZeros(hits) >>> 3);
+                if (way < WAYS && Raw.u8(page, line + way) == tag && slotAt(page, line, way) == slot) {
+                    return way;
+                }
+            }
+        }
+        return WAYS;
     }
 
     private static void unpass(PagedArray in, int count, int home, int found) {

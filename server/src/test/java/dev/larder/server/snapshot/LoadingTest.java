@@ -157,6 +157,37 @@ class LoadingTest {
     }
 
     @Test
+    void indexesMakeRoomAtOnceForWhatIsExpected() {
+        try (OffHeapStore store = new OffHeapStore(config)) {
+            try (var loading = store.load()) {
+                loading.expect(1_000_000, 100_000_000);
+                long before = store.memory().tables();
+                for (int i = 0; i < KEYS; i++) {
+                    Content.set(store, 0, "key" + i, OLD);
+                }
+
+                assertThat(before).isGreaterThan(4_900_000); // a line of 64 bytes for some 13 of them
+                assertThat(store.memory().tables() - before).isLessThan(KEYS * 20L + (1 << 20));
+            }
+        }
+    }
+
+    @Test
+    void expectationThatCannotBeTakesNoMoreThanAPartOfTheBound() {
+        StoreConfig small = config.withBound(16L << 20, config.eviction());
+        for (long[] hint : new long[][] {{Long.MAX_VALUE, Long.MAX_VALUE}, {-1, 1000}, {0, 0}, {1L << 40, 1L << 41}}) {
+            try (OffHeapStore store = new OffHeapStore(small);
+                    var loading = store.load()) {
+                loading.expect(hint[0], hint[1]);
+
+                assertThat(store.memory().tables()).isLessThanOrEqualTo(1L << 20);
+                Content.set(store, 0, "key", OLD);
+                assertThat(Content.get(store, 0, "key")).isEqualTo(OLD);
+            }
+        }
+    }
+
+    @Test
     void keyspaceThatIsUsedAgainIsNotFilled() throws IOException {
         try (OffHeapStore store = new OffHeapStore(config)) {
             loadWhile(store, () -> {
