@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 final class Tail implements Part {
     private static final int VALUE_BYTES = 64;
     private static final int SECONDS = 5;
-    private static final int FIRST_ROUNDS = 3;
+    private static final int FIRST_ROUNDS = 6;
     private static final int MEASURED = 300_000;
     private static final double MOST_TIMES = 2;
     private static final double TAIL = 99.9;
