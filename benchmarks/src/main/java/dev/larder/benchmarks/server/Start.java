@@ -8,6 +8,8 @@ import dev.larder.benchmarks.report.Page;
 import dev.larder.benchmarks.report.RunOptions;
 import dev.larder.benchmarks.report.Spread;
 import dev.larder.benchmarks.report.Table;
+import dev.larder.server.LarderServer;
+import dev.larder.server.ServerOptions;
 import dev.larder.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ final class Start implements Part {
     private static final int ITEMS = 1_000_000;
     private static final double MOST_SECONDS_TO_REPLY = 1;
     private static final double MOST_SECONDS_TO_FULL = 5;
+    private static final double MOST_SECONDS_EMBEDDED = 0.3;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final long LOOK_NANOS = 10_000_000;
 
@@ -52,19 +55,40 @@ final class Start implements Part {
             reply.add(seconds[0]);
             full.add(seconds[1]);
         }
+        List<Double> embedded = embedded(rounds);
         Table table = new Table("`bin/larder server`", "seconds");
         table.row("empty, to the first reply", Spread.of(empty).text());
         table.row("with a snapshot, to the first reply", Spread.of(reply).text());
         table.row("with a snapshot, until all is there", Spread.of(full).text());
+        table.row(
+                "`LarderServer.start` in a JVM that has started one before",
+                Spread.of(embedded).text());
         page.section("Start", String.format(Locale.ROOT, """
                 From the start of `bin/larder server`, built before, to its first reply to `PING`, and to the end of loading a \
-                snapshot of %,d items of 120 B, which begins at once while it serves. %d rounds.\
+                snapshot of %,d items of 120 B, which begins at once while it serves; and of a server that is embedded, until it \
+                listens. %d rounds.\
                 """, items, rounds), table);
         return List.of(
                 most("the first reply comes within %.0f s; found %.2f", MOST_SECONDS_TO_REPLY, Spread.of(empty)),
                 most(
                         "a snapshot of a million items is whole within %.0f s; found %.2f",
-                        MOST_SECONDS_TO_FULL, Spread.of(full)));
+                        MOST_SECONDS_TO_FULL, Spread.of(full)),
+                most(
+                        "an embedded server starts within %.1f s, after the first; found %.2f",
+                        MOST_SECONDS_EMBEDDED, Spread.of(embedded)));
+    }
+
+    private List<Double> embedded(int rounds) {
+        List<Double> seconds = new ArrayList<>();
+        for (int round = -1; round < rounds; round++) {
+            long begin = ticker.nanos();
+            try (LarderServer server = LarderServer.start(ServerOptions.parse(List.of("--port", "0", "--save", "")))) {
+                if (round >= 0 && server.port() > 0) {
+                    seconds.add((ticker.nanos() - begin) / 1e9);
+                }
+            }
+        }
+        return seconds;
     }
 
     private static Claim most(String text, double most, Spread found) {

@@ -1,10 +1,13 @@
 package dev.larder.benchmarks.store;
 
+import dev.larder.server.advice.Observer;
+import dev.larder.server.advice.Sampler;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.StoreConfig;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The store, used as a server's commands use it. */
 final class LarderStore implements Keyed {
@@ -13,6 +16,8 @@ final class LarderStore implements Keyed {
     private final OffHeapStore store;
     private final boolean expires;
     private final Entry entry;
+    private final @Nullable Observer observer;
+    private final @Nullable Sampler sampler;
     private final Slice keySlice = new Slice();
     private final Slice valueSlice = new Slice();
     private byte[] target = {};
@@ -20,13 +25,20 @@ final class LarderStore implements Keyed {
     private int copied;
 
     LarderStore(StoreConfig config, boolean expires) {
-        this(new OffHeapStore(config), expires);
+        this(new OffHeapStore(config), expires, null);
     }
 
-    private LarderStore(OffHeapStore store, boolean expires) {
+    private LarderStore(OffHeapStore store, boolean expires, @Nullable Observer observer) {
         this.store = store;
         this.expires = expires;
         this.entry = store.entry();
+        this.observer = observer;
+        this.sampler = observer == null ? null : new Sampler(observer);
+    }
+
+    /** A store of which an observer is told, as a server's is. */
+    static LarderStore observed(StoreConfig config) {
+        return new LarderStore(new OffHeapStore(config), false, new Observer());
     }
 
     @Override
@@ -45,6 +57,10 @@ final class LarderStore implements Keyed {
             targetMemory = MemorySegment.ofArray(into);
         }
         try (Entry open = entry.openToRead(0, keySlice.set(key, 0, key.length))) {
+            if (sampler != null) {
+                sampler.used(open, false);
+                sampler.read(open);
+            }
             if (!open.isPresent()) {
                 return -1;
             }
@@ -62,7 +78,7 @@ final class LarderStore implements Keyed {
 
     @Override
     public Keyed forThread() {
-        return new LarderStore(store, expires);
+        return new LarderStore(store, expires, observer);
     }
 
     @Override

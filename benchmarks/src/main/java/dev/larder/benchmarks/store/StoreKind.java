@@ -20,6 +20,13 @@ public enum StoreKind {
             return new LarderStore(config().withBound(BOUND, Eviction.ADAPTIVE), false);
         }
     },
+    /** The same, and what advises is told of each get, as in a server. */
+    LARDER_OBSERVED("Larder's store, bounded, adaptive, observed for advice") {
+        @Override
+        Keyed open() {
+            return LarderStore.observed(config().withBound(BOUND, Eviction.ADAPTIVE));
+        }
+    },
     /** The store without a bound, so without a policy. */
     LARDER_PLAIN("Larder's store, without bound") {
         @Override
