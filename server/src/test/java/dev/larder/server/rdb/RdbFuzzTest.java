@@ -3,13 +3,11 @@ package dev.larder.server.rdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.larder.policy.Eviction;
 import dev.larder.server.store.Entry;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.OutOfRoomException;
 import dev.larder.server.store.Slice;
 import dev.larder.server.store.StoreChecks;
-import dev.larder.server.store.StoreConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +34,7 @@ class RdbFuzzTest {
 
     @BeforeAll
     void make() {
-        store = new OffHeapStore(
-                StoreConfig.standard(() -> NOW).withShards(1).withBound(16 << 20, Eviction.named("adaptive")));
+        store = StoreChecks.small(NOW);
     }
 
     @AfterAll

@@ -3,10 +3,8 @@ package dev.larder.server.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.larder.policy.Eviction;
 import dev.larder.server.store.OffHeapStore;
 import dev.larder.server.store.StoreChecks;
-import dev.larder.server.store.StoreConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,8 +32,7 @@ class SnapshotFuzzTest {
 
     @BeforeAll
     void make() {
-        store = new OffHeapStore(
-                StoreConfig.standard(() -> NOW).withShards(1).withBound(16 << 20, Eviction.named("adaptive")));
+        store = StoreChecks.small(NOW);
     }
 
     @AfterAll
