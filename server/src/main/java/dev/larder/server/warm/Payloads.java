@@ -1,5 +1,7 @@
 package dev.larder.server.warm;
 
+import dev.larder.server.rdb.RdbDump;
+import java.io.IOException;
 import java.util.Set;
 
 /** Tells from a value in Redis's form why a server did not take it. Pure functions. */
@@ -16,7 +18,7 @@ final class Payloads {
     static String reason(byte[] payload, String said) {
         int kind = payload.length > FOOT ? payload[0] & 0xFF : -1;
         if (STREAMS.contains(kind)) {
-            return "a stream";
+            return hasGroups(payload) ? "a stream with consumer groups" : "a stream";
         }
         if (MODULES.contains(kind)) {
             return "a module's value";
@@ -27,5 +29,13 @@ final class Payloads {
                     + ", which a newer server writes";
         }
         return said.length() > MOST_SHOWN ? said.substring(0, MOST_SHOWN) : said;
+    }
+
+    private static boolean hasGroups(byte[] stream) {
+        try {
+            return RdbDump.isSound(stream) && RdbDump.check(stream) != null;
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 }
