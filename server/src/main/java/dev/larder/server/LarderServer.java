@@ -91,12 +91,12 @@ public final class LarderServer implements AutoCloseable {
         Settings settings = new Settings(worked(options.values()));
         checkFiles(settings);
         checkFolder(settings);
+        Transport transport = Transport.best();
         Clients clients = new Clients();
         Notices notices = new Notices(clients);
         OffHeapStore store = new OffHeapStore(StoreConfig.standard(clock)
                 .withListener(notices)
                 .withBound(bound(settings), Eviction.named(settings.text("maxmemory-policy"))));
-        Transport transport = Transport.best();
         Node node = new Node(
                 new Node.Kept(store, notices, clients),
                 settings,

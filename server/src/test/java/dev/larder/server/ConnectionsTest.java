@@ -1,8 +1,12 @@
 package dev.larder.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.larder.server.config.SettingsException;
+import dev.larder.server.net.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pipelines, transactions and messages over several connections and event loops. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -288,11 +294,34 @@ class ConnectionsTest {
         }
     }
 
+    private static LarderServer started(String transport, ServerOptions options) {
+        String before = System.setProperty(Transport.PROPERTY, transport);
+        try {
+            return LarderServer.start(options);
+        } finally {
+            if (before == null) {
+                System.clearProperty(Transport.PROPERTY);
+            } else {
+                System.setProperty(Transport.PROPERTY, before);
+            }
+        }
+    }
+
     @Test
-    void unixSocketHasItsModeFromTheStart(@TempDir Path directory) throws IOException {
+    void transportThatIsNoneIsRefused() {
+        ServerOptions options = ServerOptions.standard().with("port", "0");
+        assertThatThrownBy(() -> started("pigeon", options))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage("larder.server.transport must be io_uring, epoll or nio but was 'pigeon'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void unixSocketHasItsModeFromTheStart(Transport transport, @TempDir Path directory) throws IOException {
+        assumeTrue(transport.isAvailable(), () -> transport + " does not work on this machine");
         Path path = directory.resolve("larder.sock");
-        try (LarderServer other =
-                LarderServer.start(ServerOptions.standard().with("port", "0").with("unixsocket", path.toString()))) {
+        try (LarderServer other = started(
+                transport.word(), ServerOptions.standard().with("port", "0").with("unixsocket", path.toString()))) {
             assertThat(other.port()).isZero();
             assertThat(java.nio.file.Files.getPosixFilePermissions(path)).hasSize(3);
             Process client = new ProcessBuilder("redis-cli", "-s", path.toString(), "PING")

@@ -1,5 +1,6 @@
 package dev.larder.server.net;
 
+import dev.larder.server.config.SettingsException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -32,17 +34,23 @@ public enum Transport {
     /**
      * The best one that works here, or the one that the system property {@value #PROPERTY} names. Rings are not taken unless
      * they are named: a connection that its client resets in the midst of a request stays open there (Netty 4.2.18).
+     *
+     * @throws SettingsException if the property names none that works here
      */
     public static Transport best() {
         String named = System.getProperty(PROPERTY);
-        if (named != null) {
-            Transport wanted = valueOf(named.toUpperCase(Locale.ROOT));
-            if (!wanted.isAvailable()) {
-                throw new IllegalStateException("the transport " + named + " does not work on this machine");
-            }
-            return wanted;
+        if (named == null) {
+            return EPOLL.isAvailable() ? EPOLL : NIO;
         }
-        return EPOLL.isAvailable() ? EPOLL : NIO;
+        for (Transport each : values()) {
+            if (each.name().equalsIgnoreCase(named)) {
+                if (!each.isAvailable()) {
+                    throw new SettingsException(PROPERTY + " is " + named + ", which does not work on this machine");
+                }
+                return each;
+            }
+        }
+        throw new SettingsException(PROPERTY + " must be io_uring, epoll or nio but was '" + named + "'");
     }
 
     /** Whether it works on this machine. */
@@ -74,7 +82,7 @@ public enum Transport {
 
     Class<? extends ServerChannel> channel(boolean isUnix) {
         return switch (this) {
-            case IO_URING -> IoUringServerSocketChannel.class;
+            case IO_URING -> isUnix ? IoUringServerDomainSocketChannel.class : IoUringServerSocketChannel.class;
             case EPOLL -> isUnix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
             case NIO -> isUnix ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
         };
