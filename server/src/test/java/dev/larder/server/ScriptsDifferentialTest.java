@@ -72,6 +72,26 @@ class ScriptsDifferentialTest {
     }
 
     @Test
+    void numbersThatAreNoneAreRefusedInRedissWords() throws IOException {
+        List<String> texts = List.of(
+                "return 8e",
+                "8e{",
+                "return 3..2",
+                "x = 'a..b'\nreturn {x ..5, .5.5}",
+                "return 1e+",
+                "-- 7e\n\nlocal a = [[\n1e\n]] return 12ab\nreturn 9e",
+                "return 1e5e");
+        try (Wire ours = new Wire(server.port());
+                Wire theirs = new Wire(redis.port())) {
+            for (String text : texts) {
+                String wanted = theirs.ask("EVAL", text, "0");
+                assertThat(wanted).contains("malformed number near");
+                assertThat(ours.ask("EVAL", text, "0").strip()).as(text).isEqualTo(wanted.strip());
+            }
+        }
+    }
+
+    @Test
     void commandsOfScriptsAnswerAsOnRedis() throws IOException {
         String one = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
         List<List<String>> requests = List.of(

@@ -10,6 +10,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.Prototype;
 import org.luaj.vm2.compiler.LuaC;
@@ -19,6 +22,8 @@ public final class Compiler {
     private static final List<String> FLAGS =
             List.of("no-writes", "allow-oom", "allow-stale", "no-cluster", "allow-cross-slot-keys");
     private static final byte BYTECODE = 0x1B;
+    private static final Pattern QUOTED = Pattern.compile("\"(.*)\"");
+    private static final Pattern POINTS = Pattern.compile("(?<![\\w.])((?=\\.?\\d)[\\w.]*?\\.[\\w.]*?\\.[\\w.]*)");
 
     private Compiler() {}
 
@@ -87,10 +92,50 @@ public final class Compiler {
             return function;
         } catch (LuaError wrong) {
             throw new ScriptException(Failures.compilation(wrong));
+        } catch (NumberFormatException malformed) {
+            throw new ScriptException(malformed(text, name, String.valueOf(malformed.getMessage())));
         } catch (IOException | RuntimeException bug) {
             throw new ScriptException("the text cannot be read (" + bug + ")");
         } catch (StackOverflowError deep) {
             throw new ScriptException("chunk has too many syntax levels");
+        }
+    }
+
+    /** Of a number that is none the interpreter's compiler says what the JDK does, without a line: so lines are tried. */
+    private static String malformed(byte[] text, String name, String said) {
+        int[] ends = IntStream.concat(
+                        IntStream.range(0, text.length).filter(i -> text[i] == '\n'), IntStream.of(text.length))
+                .toArray();
+        int low = 0;
+        int high = ends.length - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (isMalformed(text, ends[middle], name)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        int begin = low == 0 ? 0 : ends[low - 1];
+        String line = new String(text, begin, ends[low] - begin, StandardCharsets.ISO_8859_1);
+        Matcher number = QUOTED.matcher(said);
+        boolean isFound = number.find();
+        if (!isFound) {
+            number = POINTS.matcher(line);
+            isFound = number.find();
+        }
+        String near = isFound ? " near '" + number.group(1) + "'" : "";
+        return name.replaceFirst("^[@=]", "") + ":" + (low + 1) + ": malformed number" + near;
+    }
+
+    private static boolean isMalformed(byte[] text, int length, String name) {
+        try {
+            LuaC.instance.compile(new ByteArrayInputStream(text, 0, length), name);
+            return false;
+        } catch (NumberFormatException malformed) {
+            return true;
+        } catch (IOException | RuntimeException cutOff) {
+            return false;
         }
     }
 }
