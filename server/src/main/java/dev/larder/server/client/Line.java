@@ -13,8 +13,8 @@ public interface Line {
     /** Ends the connection at once. Any thread. */
     void kill();
 
-    /** Sends what was answered and takes no further request until a time of day in milliseconds. */
-    void hold(long untilMillis);
+    /** Sends what was answered and takes no further request for so many milliseconds. */
+    void hold(long millis);
 
     /** Has something run on the connection's own thread, which then goes on with its requests. Any thread; does not wait. */
     void run(Runnable task);

@@ -263,11 +263,10 @@ final class ClientCommands {
         if (millis < 0) {
             throw new Complaint(NEGATIVE_TIMEOUT);
         }
-        long now = call.now();
-        if (millis > Long.MAX_VALUE - now) {
+        if (millis > Long.MAX_VALUE - call.now()) {
             throw new Complaint(TIMEOUT);
         }
-        call.node().pause(new Node.Pause(now + millis, isForWritesOnly));
+        call.node().pause(Node.Pause.of(millis, isForWritesOnly));
         call.out().ok();
     }
 }

@@ -98,7 +98,7 @@ final class ConnectionCommands {
             int failures = client.failed();
             if (failures > FREE_FAILURES) {
                 long delay = Math.min(MOST_FAILURE_MILLIS, (long) FAILURE_MILLIS * (failures - FREE_FAILURES));
-                client.line().hold(call.now() + delay);
+                client.line().hold(delay);
             }
             throw new Complaint(WRONG_PASSWORD);
         }

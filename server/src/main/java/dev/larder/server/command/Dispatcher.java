@@ -99,10 +99,8 @@ public final class Dispatcher {
         return isBusy;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same pause
     private boolean isPaused(Client client, Command command) {
-        Node.Pause pause = worker.node.pause();
-        if (pause == Node.Pause.NONE || command.name().equals("client|unpause")) {
+        if (!worker.node.mayPause() || command.name().equals("client|unpause")) {
             return false;
         }
         boolean isWrite = command.isWrite()
@@ -110,7 +108,7 @@ public final class Dispatcher {
                         && client.transaction().commands().stream()
                                 .anyMatch(queued -> ((Command) queued.command()).isWrite()))
                 || command.name().equals("publish");
-        return pause.holds(isWrite, worker.node.clock().millis());
+        return worker.node.isPaused(isWrite);
     }
 
     /** Refuses what must not be, has the rest wait or run. */

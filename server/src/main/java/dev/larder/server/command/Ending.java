@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Ending {
     private final Node node;
     private @Nullable CompletableFuture<Boolean> attempt;
-    private Node.Pause before = Node.Pause.NONE;
 
     Ending(Node node) {
         this.node = node;
@@ -27,8 +26,7 @@ final class Ending {
         }
         CompletableFuture<Boolean> begun = new CompletableFuture<>();
         attempt = begun;
-        before = node.pause();
-        node.pause(new Node.Pause(Long.MAX_VALUE, true));
+        node.holdWrites(true);
         Keeper keeper = node.keeper();
         boolean isWanted = saves && keeper.refusal() != Keeper.Refusal.LOADING; // what comes in is in the file already
         CompletableFuture<?> saved = isWanted ? keeper.save() : CompletableFuture.completedFuture(null);
@@ -52,7 +50,7 @@ final class Ending {
 
     private void stop(CompletableFuture<Boolean> begun, Throwable why) {
         attempt = null;
-        node.pause(before);
+        node.holdWrites(false);
         begun.completeExceptionally(why);
     }
 

@@ -13,6 +13,7 @@ import dev.larder.server.store.WallClock;
 import dev.larder.server.watch.Watch;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** What all connections of a server share. Thread-safe. */
@@ -45,6 +46,7 @@ public final class Node {
     private final long startedMillis;
     private final String runId;
     private volatile Pause pause = Pause.NONE;
+    private volatile boolean holdsWrites;
     private volatile Place place;
     private volatile Runnable end = () -> {};
 
@@ -65,12 +67,16 @@ public final class Node {
      */
     public record Kept(OffHeapStore store, Notices notices, Clients clients) {}
 
-    /** Until when which commands wait. */
-    record Pause(long untilMillis, boolean isForWritesOnly) {
-        static final Pause NONE = new Pause(0, false);
+    /** How long which commands wait: by a clock that nobody sets. */
+    record Pause(long sinceNanos, long nanos, boolean isForWritesOnly) {
+        static final Pause NONE = new Pause(0, 0, false);
 
-        boolean holds(boolean isWrite, long nowMillis) {
-            return untilMillis > nowMillis && (isWrite || !isForWritesOnly);
+        static Pause of(long millis, boolean isForWritesOnly) {
+            return new Pause(System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(millis), isForWritesOnly);
+        }
+
+        boolean holds(boolean isWrite) {
+            return nanos > 0 && (isWrite || !isForWritesOnly) && System.nanoTime() - sinceNanos < nanos;
         }
     }
 
@@ -214,17 +220,25 @@ public final class Node {
         return runId;
     }
 
-    Pause pause() {
-        return pause;
+    /** Whether some commands may have to wait; a quick look. */
+    @SuppressWarnings("ReferenceEquality") // the very same pause
+    boolean mayPause() {
+        return pause != Pause.NONE || holdsWrites;
     }
 
     /** Whether commands of a kind have to wait. */
     public boolean isPaused(boolean isWrite) {
-        return pause.holds(isWrite, clock.millis());
+        return (isWrite && holdsWrites) || pause.holds(isWrite);
     }
 
+    /** What a client has asked for. */
     void pause(Pause next) {
         pause = next;
+    }
+
+    /** Whether writes wait, whatever clients have asked for: the server is about to end. */
+    void holdWrites(boolean holds) {
+        holdsWrites = holds;
     }
 
     /** What is known of the load. */

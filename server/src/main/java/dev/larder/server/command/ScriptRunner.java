@@ -329,7 +329,7 @@ final class ScriptRunner implements Host {
         }
 
         @Override
-        public void hold(long untilMillis) {
+        public void hold(long millis) {
             // scripts do not wait
         }
 

@@ -128,7 +128,7 @@ final class ServerCommands {
         }
         if (call.is(1, SLEEP) && call.count() == 3) {
             double seconds = seconds(call);
-            call.client().line().hold(call.now() + (long) (seconds * Expiry.SECOND));
+            call.client().line().hold((long) (seconds * Expiry.SECOND));
             call.out().ok();
         } else if (call.is(1, RELOAD) && call.count() == 2) {
             SnapshotCommands.reload(call);

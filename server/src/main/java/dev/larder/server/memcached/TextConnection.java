@@ -98,7 +98,7 @@ final class TextConnection extends Flow {
             }
         }
         if (node().isPaused(true) && input().end() > input().start()) {
-            hold(node().clock().millis() + PAUSE_LOOK_MILLIS);
+            hold(PAUSE_LOOK_MILLIS);
             return false;
         }
         try {
@@ -223,7 +223,7 @@ final class TextConnection extends Flow {
         int failures = client.failed();
         if (failures > FREE_FAILURES) {
             long delay = Math.min(MOST_FAILURE_MILLIS, (long) FAILURE_MILLIS * (failures - FREE_FAILURES));
-            hold(desk.now() + delay);
+            hold(delay);
         }
         desk.out.line("CLIENT_ERROR authentication failure");
     }

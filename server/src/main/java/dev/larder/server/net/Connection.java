@@ -78,7 +78,7 @@ final class Connection extends Flow {
         postponed = null;
         if (!loop().worker().dispatcher().run(client, arguments)) {
             postponed = waiting == null ? arguments.detached() : waiting;
-            hold(node().clock().millis() + PAUSE_LOOK_MILLIS);
+            hold(PAUSE_LOOK_MILLIS);
         }
         while (!afterCommand.isEmpty()) {
             replies().put(afterCommand.remove());

@@ -223,10 +223,9 @@ public abstract class Flow extends ChannelInboundHandlerAdapter implements Line 
     }
 
     @Override
-    public void hold(long untilMillis) {
+    public void hold(long millis) {
         isHeld = true;
-        long millis = Math.max(1, untilMillis - node.clock().millis());
-        channel.eventLoop().schedule(resume, millis, TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(resume, Math.max(1, millis), TimeUnit.MILLISECONDS);
     }
 
     @Override

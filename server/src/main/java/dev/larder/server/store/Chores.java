@@ -31,12 +31,12 @@ final class Chores implements TimingWheel.Visitor {
         this.baseMillis = shard.shared.clock().millis();
     }
 
-    /** A time of day as the wheel and policies count it. */
+    /** A time of day as the wheel and policies count it; negative for one before the store's beginning. */
     long nanos(long millis) {
         if (millis == Entry.NEVER) {
             return Ticker.NEVER;
         }
-        long since = Math.max(0, millis - baseMillis);
+        long since = Math.max(-Ticker.NEVER / NANOS_PER_MILLI, millis - baseMillis);
         return since >= Ticker.NEVER / NANOS_PER_MILLI ? Ticker.NEVER - 1 : since * NANOS_PER_MILLI;
     }
 

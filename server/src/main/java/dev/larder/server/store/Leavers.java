@@ -3,6 +3,7 @@ package dev.larder.server.store;
 import dev.larder.expiry.TimingWheel;
 import dev.larder.policy.Policy;
 import dev.larder.server.memory.Pages;
+import dev.larder.time.Ticker;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ final class Leavers {
     private @Nullable Policy policy;
     private int policyBytes;
     private int capacity;
+
+    /** How far the wheel's own time, which never goes back, is before that of the clock, which may be set back. */
+    private long ahead;
+
+    private long latest;
 
     Leavers(Pages pages, SlotTable slots) {
         this.pages = pages;
@@ -82,20 +88,24 @@ final class Leavers {
     /** @param deadline when it is of no use, a reading of the ticker */
     void added(int slot, long deadline) {
         if (policy != null) {
-            policy.onAdd(slot, slots.hashAt(slot), deadline);
+            policy.onAdd(slot, slots.hashAt(slot), Math.max(0, deadline));
         }
-        wheel.schedule(slot, deadline);
+        schedule(slot, deadline);
     }
 
     void updated(int slot, long deadline) {
         if (policy != null) {
-            policy.onUpdate(slot, slots.hashAt(slot), deadline);
+            policy.onUpdate(slot, slots.hashAt(slot), Math.max(0, deadline));
         }
-        wheel.schedule(slot, deadline);
+        schedule(slot, deadline);
     }
 
     void schedule(int slot, long deadline) {
-        wheel.schedule(slot, deadline);
+        wheel.schedule(slot, ofWheel(deadline));
+    }
+
+    private long ofWheel(long time) {
+        return time == Ticker.NEVER ? time : Math.max(0, Math.min(time, Ticker.NEVER - 1 - ahead) + ahead);
     }
 
     void removed(int slot, boolean evicted) {
@@ -113,8 +123,13 @@ final class Leavers {
         return policy == null ? new int[0] : policy.coldestFirst();
     }
 
+    /** What was scheduled before the clock was set back is looked at too early, and scheduled again. */
     int advance(long now, int maxBlocks, TimingWheel.Visitor visitor) {
-        return capacity == 0 ? 0 : wheel.advance(now, maxBlocks, visitor);
+        ahead += Math.max(0, latest - now);
+        latest = now;
+        return capacity == 0
+                ? 0
+                : wheel.advance(ofWheel(now), maxBlocks, (first, end) -> ofWheel(visitor.visit(first, end)));
     }
 
     void clear() {
