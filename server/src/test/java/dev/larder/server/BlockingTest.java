@@ -285,6 +285,71 @@ class BlockingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"larder", "redis"})
+    void whoWaitsForOneKindOfValueHindersNobodyWhoWaitsForAnother(String which) throws IOException {
+        try (Wire asking = wire(which);
+                Wire popping = wire(which);
+                Wire scoring = wire(which)) {
+            send(popping, "BLPOP", "key", "0");
+            awaitWaiting(asking, 1);
+            send(scoring, "BZPOPMIN", "key", "0");
+            awaitWaiting(asking, 2);
+            asking.ask("ZADD", "key", "1", "a", "2", "b", "3", "c");
+            assertThat(scoring.reply()).isEqualTo("ARRAY[$key, $a, $1]");
+            assertThat(scoring.ask("BZMPOP", "0", "1", "key", "MIN"))
+                    .as("one who comes later")
+                    .isEqualTo("ARRAY[$key, ARRAY[ARRAY[$b, $2]]]");
+            awaitWaiting(asking, 1);
+
+            send(scoring, "BZPOPMAX", "other", "0");
+            awaitWaiting(asking, 2);
+            asking.ask("RPUSH", "other", "x", "y");
+            asking.ask("RENAME", "other", "key");
+            assertThat(popping.reply()).isEqualTo("ARRAY[$key, $x]");
+            asking.ask("ZADD", "scores", "4", "d");
+            asking.ask("RPUSH", "other", "in the way");
+            asking.ask("RENAME", "scores", "other");
+            assertThat(scoring.reply()).isEqualTo("ARRAY[$other, $d, $4]");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"larder", "redis"})
+    void whoWaitsForSeveralKeysIsServedFromTheOneThatCameFirst(String which) throws IOException {
+        try (Wire asking = wire(which);
+                Wire waiting = wire(which)) {
+            send(waiting, "BLPOP", "one", "other", "0");
+            awaitWaiting(asking, 1);
+            transaction(asking, "RPUSH other a", "RPUSH one b");
+            assertThat(waiting.reply()).isEqualTo("ARRAY[$other, $a]");
+            asking.ask("FLUSHALL");
+
+            send(waiting, "BZMPOP", "0", "3", "no", "one", "other", "MAX");
+            awaitWaiting(asking, 1);
+            transaction(asking, "ZADD other 1 a", "ZADD one 2 b", "DEL other");
+            assertThat(waiting.reply()).isEqualTo("ARRAY[$one, ARRAY[ARRAY[$b, $2]]]");
+            asking.ask("FLUSHALL");
+
+            send(waiting, "XREAD", "BLOCK", "0", "STREAMS", "one", "other", "one", "$", "$", "5");
+            awaitWaiting(asking, 1);
+            transaction(asking, "XADD other 3-1 f a", "XADD one 4-1 f b", "XADD other 3-2 f c");
+            assertThat(waiting.reply())
+                    .isEqualTo("ARRAY[ARRAY[$other, ARRAY[ARRAY[$3-1, ARRAY[$f, $a]], ARRAY[$3-2, ARRAY[$f, $c]]]]]");
+            assertThat(waiting.ask("XREAD", "BLOCK", "0", "STREAMS", "one", "other", "0", "3-1"))
+                    .as("what is there at once is of all")
+                    .contains("$one", "$other");
+        }
+    }
+
+    private static void transaction(Wire wire, String... commands) throws IOException {
+        wire.ask("MULTI");
+        for (String command : commands) {
+            wire.ask(command.split(" "));
+        }
+        assertThat(wire.ask("EXEC")).startsWith("ARRAY[");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"larder", "redis"})
     void readersAreUnblockedAndSeeATransactionAsAWhole(String which) throws IOException {
         try (Wire asking = wire(which);
                 Wire reading = wire(which)) {

@@ -1,8 +1,12 @@
 package dev.larder.server.client;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +17,39 @@ public final class Waiter {
     private final Client client;
     private final Object worker;
     private final Queued command;
-    private final List<Key> keys;
+    private final Wanted wanted;
     private @Nullable Future<?> timer;
     private final AtomicBoolean isOver = new AtomicBoolean();
-    private final AtomicBoolean isCalled = new AtomicBoolean();
+    /** The keys that it was called for since it last tried, with their places among these. */
+    private final Map<Key, Integer> called = new HashMap<>();
+
+    private boolean isCalled;
+    private List<Integer> order = List.of();
+
+    /**
+     * What is waited for.
+     *
+     * @param kind of value; those who wait for different kinds do not hinder each other
+     * @param keys of the client's database
+     */
+    public record Wanted(Kind kind, List<Key> keys) {}
+
+    /** Kinds of values that are waited for. */
+    public enum Kind {
+        LIST,
+        SORTED_SET,
+        STREAM
+    }
 
     /**
      * @param worker who tries again, on the client's own thread
      * @param command what it is, to whoever put it here
-     * @param keys of the client's database
      */
-    public Waiter(Client client, Object worker, Queued command, List<Key> keys) {
+    public Waiter(Client client, Object worker, Queued command, Wanted wanted) {
         this.client = client;
         this.worker = worker;
         this.command = command;
-        this.keys = keys;
+        this.wanted = wanted;
     }
 
     /** Who waits. */
@@ -46,8 +68,13 @@ public final class Waiter {
     }
 
     /** What it waits for. */
+    public Wanted wanted() {
+        return wanted;
+    }
+
+    /** Keys of its client's database in the order in which they were named. */
     public List<Key> keys() {
-        return keys;
+        return wanted.keys;
     }
 
     /** What ends the waiting in time; for the client's own thread. */
@@ -72,13 +99,39 @@ public final class Waiter {
         return isOver.get();
     }
 
-    /** It is to try again; false where it is to do so anyway. */
-    public boolean call() {
-        return isCalled.compareAndSet(false, true);
+    /**
+     * It is to try again; false where it is to do so anyway.
+     *
+     * @param key the one that has something; null for no other than before
+     */
+    public synchronized boolean call(@Nullable Key key) {
+        if (key != null) {
+            called.putIfAbsent(key, called.size());
+        }
+        boolean wasCalled = isCalled;
+        isCalled = true;
+        return !wasCalled;
     }
 
-    /** It tries again now, and may be called once more from here on. */
-    public void heard() {
-        isCalled.set(false);
+    /** It tries again now, and may be called once more from here on. For the client's own thread. */
+    public synchronized void heard() {
+        isCalled = false;
+        List<Key> keys = wanted.keys;
+        order = keys.size() == 1
+                ? List.of(0)
+                : IntStream.range(0, keys.size())
+                        .boxed()
+                        .sorted(Comparator.comparingInt(
+                                place -> called.getOrDefault(keys.get(place), Integer.MAX_VALUE)))
+                        .toList();
+        called.clear();
+    }
+
+    /**
+     * The places of its keys as they are to be looked at: first those that it was called for, as they came to have
+     * something, then the others. For the client's own thread.
+     */
+    public List<Integer> order() {
+        return order;
     }
 }

@@ -60,7 +60,11 @@ final class BlockingCommands {
      * @param end the place behind the last one
      * @param millis how long at most; 0 for ever
      */
-    private record Wish(int first, int end, ValueType type, long millis) {}
+    private record Wish(int first, int end, ValueType type, long millis) {
+        Waiter.Kind kind() {
+            return type == LIST ? Waiter.Kind.LIST : Waiter.Kind.SORTED_SET;
+        }
+    }
 
     private static void popList(Call call, boolean isFirst) {
         int last = call.count() - 1;
@@ -137,8 +141,9 @@ final class BlockingCommands {
         Client client = call.client();
         boolean isFree =
                 client.transaction().isRunning() || call.node().waiters().count() == 0;
-        for (int i = wish.first; i < wish.end; i++) {
-            if (!isFree && !call.node().waiters().isTurn(waiter, client.database(), key(call, i))) {
+        for (int place = 0; place < wish.end - wish.first; place++) {
+            int i = wish.first + (waiter == null ? place : waiter.order().get(place));
+            if (!isFree && !call.node().waiters().isTurn(waiter, client.database(), key(call, i), wish.kind())) {
                 continue;
             }
             try (Entry entry = call.open(i)) {
@@ -166,16 +171,17 @@ final class BlockingCommands {
         for (int i = wish.first; i < wish.end; i++) {
             keys.add(key(call, i));
         }
-        await(call, new Queued(call.command(), call.arguments().detached()), keys, wish.millis);
+        Queued queued = new Queued(call.command(), call.arguments().detached());
+        await(call, queued, new Waiter.Wanted(wish.kind(), keys), wish.millis);
     }
 
     /** Gets in line, and sets the clock. Keys are locked. */
-    static void await(Call call, Queued queued, List<Key> keys, long millis) {
-        if (keys.size() > MOST_KEYS) {
+    static void await(Call call, Queued queued, Waiter.Wanted wanted, long millis) {
+        if (wanted.keys().size() > MOST_KEYS) {
             throw new Complaint(TOO_MANY);
         }
         Client client = call.client();
-        Waiter waiter = new Waiter(client, call.worker(), queued, keys);
+        Waiter waiter = new Waiter(client, call.worker(), queued, wanted);
         client.waiter(waiter);
         Node node = call.node();
         node.waiters().add(waiter);

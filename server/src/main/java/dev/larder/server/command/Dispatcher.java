@@ -169,18 +169,16 @@ public final class Dispatcher {
     /** Tries a command again that waits for a key, if it still does; on the loop of its client. */
     @SuppressWarnings("FutureReturnValueIgnored") // whoever ends the wait before does not mind a look more
     void retry(Waiter waiter) {
-        waiter.heard();
         Client client = waiter.client();
         Command command = (Command) waiter.command().command();
         if (waiter.isOver()) {
             return;
         }
         if (isPaused(client, command)) {
-            if (waiter.call()) {
-                client.line().later(PAUSE_LOOK_MILLIS, () -> retry(waiter));
-            }
+            client.line().later(PAUSE_LOOK_MILLIS, () -> retry(waiter)); // it is under way as long
             return;
         }
+        waiter.heard();
         int start = client.out().sink().length();
         perform(client, waiter.command().arguments(), command);
         if (client.out().sink().length() > start && client.replies() == Client.Replies.OFF) {

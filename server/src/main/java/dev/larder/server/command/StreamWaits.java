@@ -20,7 +20,8 @@ import java.util.Map;
 
 /**
  * {@code XREAD}: what came to streams, and waiting for it. Nobody takes anything from a stream, so there is no line: all who
- * wait for a key are called when something was added to it. Inside a transaction or script nobody waits.
+ * wait for a key are called when something was added to it. Who waited is answered from one stream, the first that had
+ * something, as by Redis. Inside a transaction or script nobody waits.
  */
 @SuppressWarnings("try") // a section is held, not used
 final class StreamWaits {
@@ -100,9 +101,10 @@ final class StreamWaits {
         StreamId[] after = new StreamId[asked.streams];
         try (Section section = call.lock()) {
             List<Integer> found = new ArrayList<>();
-            for (int i = 0; i < asked.streams; i++) {
-                if (look(call, asked, after, i)) {
-                    found.add(i);
+            for (int i = 0; i < asked.streams && (waiter == null || found.isEmpty()); i++) {
+                int index = waiter == null ? i : waiter.order().get(i);
+                if (look(call, asked, after, index)) {
+                    found.add(index);
                 }
             }
             if (!found.isEmpty()) {
@@ -191,6 +193,7 @@ final class StreamWaits {
             lengths[i] = word.length;
         }
         Arguments meant = Arguments.of(Arrays.copyOf(bytes.array(), bytes.length()), lengths, count);
-        BlockingCommands.await(call, new Queued(call.command(), meant), keys, asked.millis);
+        Waiter.Wanted wanted = new Waiter.Wanted(Waiter.Kind.STREAM, keys);
+        BlockingCommands.await(call, new Queued(call.command(), meant), wanted, asked.millis);
     }
 }

@@ -5,25 +5,30 @@ import dev.larder.server.client.Waiter;
 import dev.larder.server.store.Slice;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that wait for keys, for each key in a line: who came first is served first. Only the first of a line is ever
- * called, and tries its command again on its own loop. When it leaves the line, served or not, the next one is called; so
+ * The commands that wait for keys, for each key and kind of value in a line: who came first is served first. Only the first
+ * of a line is ever called, and tries its command again on its own loop. When it leaves the line, served or not, the next one is called; so
  * there is always somebody under way where a key has something and a line.
  *
- * <p>Commands that only read, {@code XREAD}, take nothing from each other: they stand in lines of their own, and all of such a
- * line are called at once, each time that something is added.
+ * <p>Commands that only read, {@code XREAD}, take nothing from each other: all of such a line are called at once, each time
+ * that something is added.
  *
  * <p>A command that finds nothing gets in line while it holds its keys' locks, so nothing can come between its look and its
  * place. Thread-safe; its monitor may be taken while shards are locked, and nothing is locked while it is held.
  */
 final class Waiters {
-    private record Spot(int database, Key key, boolean isForReaders) {}
+    private static final Waiter.Kind[] KINDS = Waiter.Kind.values();
+
+    private record Spot(int database, Key key, Waiter.Kind kind) {
+        boolean isForReaders() {
+            return kind == Waiter.Kind.STREAM;
+        }
+    }
 
     private final Consumer<Waiter> caller;
     private final Map<Spot, Set<Waiter>> lines = new HashMap<>();
@@ -40,8 +45,7 @@ final class Waiters {
     }
 
     private static Spot spot(Waiter waiter, Key key) {
-        boolean isReader = !((Command) waiter.command().command()).isWrite();
-        return new Spot(waiter.client().database(), key, isReader);
+        return new Spot(waiter.client().database(), key, waiter.wanted().kind());
     }
 
     /** Has a command wait behind those who wait already. */
@@ -61,35 +65,35 @@ final class Waiters {
             if (line != null && line.remove(waiter)) {
                 if (line.isEmpty()) {
                     lines.remove(spot);
-                } else if (!spot.isForReaders) {
-                    call(line.iterator().next());
+                } else if (!spot.isForReaders()) {
+                    call(spot, line.iterator().next());
                 }
             }
         }
         count--;
     }
 
-    private void call(Waiter waiter) {
-        if (waiter.call()) {
+    private void call(Spot spot, Waiter waiter) {
+        if (waiter.call(spot.key)) {
             caller.accept(waiter);
         }
     }
 
     private void call(Spot spot, Set<Waiter> line) {
-        if (spot.isForReaders) {
-            line.forEach(this::call);
+        if (spot.isForReaders()) {
+            line.forEach(waiter -> call(spot, waiter));
         } else {
-            call(line.iterator().next());
+            call(spot, line.iterator().next());
         }
     }
 
-    /** Whether nobody is in line for a key before {@code who}; a new one, null, comes behind all. */
-    boolean isTurn(@Nullable Waiter who, int database, Key key) {
+    /** Whether nobody is in line for a value before {@code who}; a new one, null, comes behind all. */
+    boolean isTurn(@Nullable Waiter who, int database, Key key, Waiter.Kind kind) {
         if (count == 0) {
             return true;
         }
         synchronized (this) {
-            Set<Waiter> line = lines.get(new Spot(database, key, false));
+            Set<Waiter> line = lines.get(new Spot(database, key, kind));
             return line == null || line.iterator().next().equals(who);
         }
     }
@@ -101,7 +105,8 @@ final class Waiters {
         }
         Key bytes = new Key(key.toBytes());
         synchronized (this) {
-            for (Spot spot : List.of(new Spot(database, bytes, false), new Spot(database, bytes, true))) {
+            for (Waiter.Kind kind : KINDS) {
+                Spot spot = new Spot(database, bytes, kind);
                 Set<Waiter> line = lines.get(spot);
                 if (line != null) {
                     call(spot, line);
