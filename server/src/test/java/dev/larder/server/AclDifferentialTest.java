@@ -1,6 +1,7 @@
 package dev.larder.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,6 +110,8 @@ class AclDifferentialTest {
                         + " getname|acl dryrun d client list",
                 "acl setuser d on nopass +@read ~*|auth d x|get a|set a b|ping|acl whoami|auth default x",
                 "acl setuser d on nopass +@all ~* &*|auth d x|acl setuser d -get|get a|acl setuser d +get|get a",
+                "acl setuser d on nopass +@all ~* &*|auth d x|multi|set k 1|get k|publish c m|ping|acl setuser d -set"
+                        + " resetkeys ~z resetchannels|exec|acl log 3|exists k|multi|get z|acl setuser d +set|exec",
                 "acl setuser d off nopass +@all|auth d x|acl setuser d on|auth d x|acl whoami",
                 "acl setuser d on >secret +@all ~* &*|auth d wrong|auth d secret|acl whoami|hello 3 auth d nope|hello"
                         + " 3 auth d secret|acl whoami|reset|acl whoami",
@@ -144,6 +147,27 @@ class AclDifferentialTest {
             ruler.ask("ACL", "DELUSER", "a");
 
             assertThat(user.ask("PING")).isEqualTo("closed");
+        }
+    }
+
+    /** As by Redis from 7.2 on. */
+    @Test
+    void whoHasLostTheRightToWhatHeWaitsForGetsNothing() throws IOException {
+        try (Wire user = new Wire(server.port());
+                Wire ruler = new Wire(server.port())) {
+            ruler.ask("ACL", "SETUSER", "w", "on", "nopass", "+@all", "~*", "&*");
+            user.ask("AUTH", "w", "x");
+            user.send(Wire.request("BLPOP", "queue", "0"));
+            await().until(() -> ruler.ask("INFO", "clients").contains("blocked_clients:1\r"));
+            ruler.ask("ACL", "SETUSER", "w", "resetkeys", "~other");
+
+            ruler.ask("RPUSH", "queue", "secret");
+
+            assertThat(user.reply())
+                    .isEqualTo("-NOPERM this user has no permissions to access one of the keys used as arguments");
+            assertThat(ruler.ask("INFO", "clients")).contains("blocked_clients:0\r");
+            assertThat(ruler.ask("LPOP", "queue")).isEqualTo("$secret");
+            ruler.ask("ACL", "DELUSER", "w");
         }
     }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Access {
     private static final byte[] GET = Ascii.bytes("get");
     private static final String REFUSED = "NOPERM this user has no permissions to ";
+    private static final String LATE_REFUSED = "NOPERM ACLs rules changed between the moment the transaction was"
+            + " accumulated and the EXEC call. This command is no longer allowed for the following reason: no permission to ";
     private static final String SCRIPT_REFUSED = "ERR The user executing the script can't ";
 
     private final Node node;
@@ -134,6 +136,21 @@ public final class Access {
                     case COMMAND, LOGIN -> "run this command or subcommand";
                     case KEY -> "access at least one of the keys mentioned in the command arguments";
                     case CHANNEL -> "publish to the channel mentioned in the command";
+                };
+    }
+
+    /** The same for a command of a transaction that is about to run. */
+    @Nullable String lateRefusal(Client client, User user, Command command, Arguments arguments) {
+        Denial denial = user.check(request(command, arguments));
+        if (denial == null) {
+            return null;
+        }
+        add(client, denial, "multi", user.name());
+        return LATE_REFUSED
+                + switch (denial.reason()) {
+                    case COMMAND, LOGIN -> "execute the command or subcommand";
+                    case KEY -> "touch the specified keys";
+                    case CHANNEL -> "access one of the channels used as arguments";
                 };
     }
 

@@ -129,9 +129,7 @@ public final class Dispatcher {
         if (!client.isAuthenticated() && command.needsLogin()) {
             throw new Complaint(LOG_IN);
         }
-        if (client.user() instanceof User user && !user.isUnlimited() && command.needsRights()) {
-            worker.node.access().check(client, user, command, arguments);
-        }
+        checkRights(client, arguments, command);
         if (command.isWrite() && worker.node.keeper().refusesWrites()) {
             throw new Complaint(SnapshotCommands.CANNOT_SAVE);
         }
@@ -145,6 +143,18 @@ public final class Dispatcher {
         } else {
             execute(client, arguments, command);
         }
+    }
+
+    private void checkRights(Client client, Arguments arguments, Command command) {
+        User user = judged(client, command);
+        if (user != null) {
+            worker.node.access().check(client, user, command, arguments);
+        }
+    }
+
+    /** Whose rules say whether a client may run a command; null where there is no question. */
+    private static @Nullable User judged(Client client, Command command) {
+        return client.user() instanceof User user && !user.isUnlimited() && command.needsRights() ? user : null;
     }
 
     private void queue(Client client, Arguments arguments, Command command) {
@@ -180,12 +190,33 @@ public final class Dispatcher {
         }
         waiter.heard();
         int start = client.out().sink().length();
-        perform(client, waiter.command().arguments(), command);
+        Arguments arguments = waiter.command().arguments();
+        try {
+            checkRights(client, arguments, command); // they may have changed meanwhile
+            perform(client, arguments, command);
+        } catch (Complaint complaint) {
+            if (waiter.end()) {
+                refused(client.out(), start, complaint.text());
+            }
+        }
         if (client.out().sink().length() > start && client.replies() == Client.Replies.OFF) {
             client.out().takeBack(start);
         }
         BlockingCommands.settle(worker.node, waiter);
         worker.node.notices().flush(client);
+    }
+
+    /** Runs a command of a transaction, unless its client has lost the right to it since. */
+    void executeQueued(Client client, Queued queued) {
+        Command command = (Command) queued.command();
+        User user = judged(client, command);
+        String refusal =
+                user == null ? null : worker.node.access().lateRefusal(client, user, command, queued.arguments());
+        if (refusal == null) {
+            execute(client, queued.arguments(), command);
+        } else {
+            refused(client.out(), client.out().sink().length(), refusal);
+        }
     }
 
     /** Runs a command that may run now; answers for it where it complains. */

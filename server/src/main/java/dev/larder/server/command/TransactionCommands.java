@@ -93,7 +93,7 @@ final class TransactionCommands {
             transaction.running(true);
             call.out().array(commands.size());
             for (Queued queued : commands) {
-                worker.dispatcher().execute(client, queued.arguments(), (Command) queued.command());
+                worker.dispatcher().executeQueued(client, queued);
             }
         } finally {
             transaction.running(false);
