@@ -249,6 +249,19 @@ class LoadingTest {
     }
 
     @Test
+    void boundThatIsLoweredFarBelowWhatComesInHolds() throws IOException {
+        long bound = 1 << 20;
+        try (OffHeapStore store = new OffHeapStore(config.withBound(16 << 20, Eviction.ADAPTIVE))) {
+            LoadReport report = loadWhile(store, () -> store.bound(bound));
+
+            assertThat(report.loaded()).isLessThan(KEYS);
+            Content.set(store, 0, "key1", "new");
+            assertThat(Content.get(store, 0, "key1")).isEqualTo("new");
+            assertThat(store.memory().allocated()).isLessThanOrEqualTo(bound);
+        }
+    }
+
+    @Test
     void lastFieldsRemovalKeepsTheHashAway() throws IOException {
         try (OffHeapStore store = new OffHeapStore(config)) {
             loadWhile(store, () -> {
