@@ -219,7 +219,7 @@ final class BaseFunctions {
         int base = (int) Values.number("tonumber", given, 2, 10);
         LuaValue value = Values.any("tonumber", given, 1);
         if (base == 10) {
-            return value.tonumber();
+            return Values.converted(value);
         }
         if (base < 2 || base > 36) {
             throw Values.bad("tonumber", 2, "base out of range");

@@ -15,6 +15,9 @@ import org.luaj.vm2.Prototype;
 final class Failures {
     private static final Pattern COMPILATION = Pattern.compile("(?s)^@?(\\S+?):(\\d+): ?(.*)$");
     private static final Pattern SYMBOL = Pattern.compile("(?s)^unexpected symbol (\\d+) \\((.*)\\)$");
+    /** What the interpreter says of the text {@code 0x} where it wants a number. */
+    private static final String NO_DIGITS = "vm error: java.lang.ArrayIndexOutOfBoundsException";
+
     private static final int MOST_BYTE = 255;
     private static final Pattern ARGUMENT = Pattern.compile("^bad argument: (.+) expected, got (.+)$");
     private static final Pattern NUMBERED = Pattern.compile("^bad argument #(\\d+): (.+)$");
@@ -46,7 +49,8 @@ final class Failures {
     static String words(Frame frame, String raw) {
         boolean isStore = raw.startsWith("index expected, got ");
         boolean isKey = raw.startsWith("table index");
-        if (!isStore && !isKey && !raw.startsWith("attempt to ")) {
+        boolean isText = raw.startsWith(NO_DIGITS);
+        if (!isStore && !isKey && !isText && !raw.startsWith("attempt to ")) {
             return argument(raw);
         }
         Prototype function = frame.function();
@@ -71,8 +75,9 @@ final class Failures {
                 typed(
                         frame,
                         "perform arithmetic on",
-                        frame.operand(b).tonumber().isnil() ? b : c,
+                        Values.converted(frame.operand(b)).isnil() ? b : c,
                         raw);
+            case Lua.OP_FORPREP -> isText ? "'for' initial value must be a number" : raw;
             case Lua.OP_LT, Lua.OP_LE ->
                 compared(frame.operand(b).typename(), frame.operand(c).typename());
             default -> raw;

@@ -65,9 +65,18 @@ final class Values {
         return text(value);
     }
 
+    /** The number that a value is, or is the text of; nil for others. The interpreter's own way fails at {@code 0x}. */
+    static LuaValue converted(LuaValue value) {
+        try {
+            return value.tonumber();
+        } catch (ArrayIndexOutOfBoundsException digitsAreMissing) {
+            return LuaValue.NIL;
+        }
+    }
+
     /** An argument that must be a number, or text of one. */
     static double number(String function, Varargs given, int index) {
-        LuaValue number = given.arg(index).tonumber();
+        LuaValue number = converted(given.arg(index));
         if (number.isnil()) {
             throw wrong(function, given, index, "number");
         }
