@@ -168,6 +168,19 @@ class LimitsTest {
     }
 
     @Test
+    void replyThatCannotFitIsNotBegun() throws IOException {
+        try (LarderServer server = start();
+                Wire wire = new Wire(server.port());
+                Wire other = new Wire(server.port())) {
+            wire.ask("HSET", "h", "f", "v");
+            assertThat(wire.elements("HRANDFIELD", "h", "-3000", "WITHVALUES")).hasSize(6000);
+            assertThat(wire.ask("HRANDFIELD", "h", "-2923372036854775808", "WITHVALUES"))
+                    .isEqualTo("closed");
+            assertThat(other.ask("HRANDFIELD", "h", "-2")).isEqualTo("ARRAY[$f, $f]");
+        }
+    }
+
+    @Test
     void requestBeyondTheQueryLimitIsRefused() throws IOException {
         try (LarderServer server = start("client-query-buffer-limit", "1mb", "proto-max-bulk-len", "1mb");
                 Wire wire = new Wire(server.port())) {

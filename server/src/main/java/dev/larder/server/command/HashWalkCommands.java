@@ -23,6 +23,9 @@ final class HashWalkCommands {
     private static final byte[] WITHVALUES = Ascii.bytes("withvalues");
     private static final byte[] NOVALUES = Ascii.bytes("novalues");
     private static final int STEP = 1_000;
+    /** What an empty text takes in a reply. */
+    private static final int LEAST_BYTES = 6;
+
     private static final long MOST_RANDOM = Long.MAX_VALUE / 2;
     private static final int SPARSE = 3;
     private static final String OUT_OF_RANGE = "ERR value is out of range";
@@ -172,9 +175,20 @@ final class HashWalkCommands {
             call.out().array(0);
             return;
         }
+        call.room(Math.min(count, Integer.MAX_VALUE) * LEAST_BYTES); // nobody works for a reply that cannot be sent
         int opened = call.out().open();
         int written = 0;
         Gathering found = new Gathering(call);
+        if (count >= fields.count()) { // gathered once, since a look for one at random takes longer
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            gather(fields, found);
+            int size = found.fields.size();
+            for (long i = 0; i < count && size > 0; i++) {
+                written += write(call, found.fields.get(random.nextInt(size)), withValues);
+            }
+            call.out().close(opened, Aggregate.ARRAY, written);
+            return;
+        }
         for (long i = 0; i < count && fields.random(ThreadLocalRandom.current(), found); i++) {
             written += write(call, found.fields.get(0), withValues);
             found.fields.clear();
@@ -182,13 +196,17 @@ final class HashWalkCommands {
         call.out().close(opened, Aggregate.ARRAY, written);
     }
 
+    private static void gather(FieldAccess fields, Gathering into) {
+        long cursor = 0;
+        do {
+            cursor = fields.scan(cursor, STEP, into);
+        } while (cursor != 0);
+    }
+
     private static List<Field> distinct(Call call, FieldAccess fields, long count) {
         Gathering found = new Gathering(call);
         if (count > fields.count() / SPARSE) {
-            long cursor = 0;
-            do {
-                cursor = fields.scan(cursor, STEP, found);
-            } while (cursor != 0);
+            gather(fields, found);
             if (count < found.fields.size()) {
                 Collections.shuffle(found.fields, ThreadLocalRandom.current());
                 return found.fields.subList(0, (int) count);
