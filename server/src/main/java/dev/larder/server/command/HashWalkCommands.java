@@ -23,9 +23,6 @@ final class HashWalkCommands {
     private static final byte[] WITHVALUES = Ascii.bytes("withvalues");
     private static final byte[] NOVALUES = Ascii.bytes("novalues");
     private static final int STEP = 1_000;
-    /** What an empty text takes in a reply. */
-    private static final int LEAST_BYTES = 6;
-
     private static final long MOST_RANDOM = Long.MAX_VALUE / 2;
     private static final int SPARSE = 3;
     private static final String OUT_OF_RANGE = "ERR value is out of range";
@@ -175,7 +172,7 @@ final class HashWalkCommands {
             call.out().array(0);
             return;
         }
-        call.room(Math.min(count, Integer.MAX_VALUE) * LEAST_BYTES); // nobody works for a reply that cannot be sent
+        SetCommands.roomForMany(call, count);
         int opened = call.out().open();
         int written = 0;
         Gathering found = new Gathering(call);
