@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * Linearizability of the public calls, under stress: {@link Cache#asMap()} beside a {@link HashMap}; and reads that load
  * beside changes of the origin followed by an invalidation, which together must look like one register (promise G2).
  */
+@Tag("lincheck")
 @Timeout(600)
 class CacheLincheckTest {
     @Test

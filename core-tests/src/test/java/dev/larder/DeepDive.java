@@ -4,6 +4,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Makes calls with hardly any stack left: at the very end of it, then a frame above that, and so on. */
 public final class DeepDive {
+    /** Offsets that are so far apart meet every one of the 256 there are, and the first few differ much. */
+    public static final int STRIDE = 37;
+
     private static final long STACK_BYTES = 256 << 10;
     private static final long PATIENCE_SECONDS = 60;
 

@@ -92,7 +92,7 @@ class DeepLoadTest {
 
     @Test
     void keysCanBeLoadedAfterLoadsThatRanOutOfStack() throws InterruptedException {
-        run(cache(builder -> {}), 60);
+        run(cache(builder -> {}), 15);
     }
 
     @Tag("long")
@@ -103,7 +103,7 @@ class DeepLoadTest {
 
     @Test
     void keysCanBeLoadedAfterRefreshesThatRanOutOfStack() throws InterruptedException {
-        run(cache(builder -> builder.timeToLive(Duration.ofNanos(1)).staleWhileRevalidate(Duration.ofHours(1))), 60);
+        run(cache(builder -> builder.timeToLive(Duration.ofNanos(1)).staleWhileRevalidate(Duration.ofHours(1))), 15);
     }
 
     private void run(Cache<Integer, Integer> cache, int dives) throws InterruptedException {
@@ -112,7 +112,7 @@ class DeepLoadTest {
             step(cache); // loads and links all classes: where that fails it is not the cache's fault
         }
         for (int dive = 0; dive < dives; dive++) {
-            DeepDive.run(dive, LEVELS, () -> step(cache));
+            DeepDive.run(DeepDive.STRIDE * dive, LEVELS, () -> step(cache));
             Threads.run(1, number -> {
                 for (int key = 1; key <= KEYS; key++) {
                     assertThat(cache.get(key)).isEqualTo(-key);

@@ -33,7 +33,7 @@ class DeepStackTest {
     @ParameterizedTest
     @MethodSource("stores")
     void storeIsWholeAfterCallsThatRanOutOfStack(Eviction policy, Bound bound) throws InterruptedException {
-        run(policy, bound, 40);
+        run(policy, bound, 8);
     }
 
     @Tag("long")
@@ -49,7 +49,7 @@ class DeepStackTest {
             subject.step(); // loads and links all classes: where that fails it is not the store's fault
         }
         for (int dive = 0; dive < dives; dive++) {
-            DeepDive.run(dive, LEVELS, subject::step);
+            DeepDive.run(DeepDive.STRIDE * dive, LEVELS, subject::step);
             Threads.run(1, number -> subject.check());
         }
         assertThat(subject.overflows).as("calls without stack").isGreaterThan(dives);

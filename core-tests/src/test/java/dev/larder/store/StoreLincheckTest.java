@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * their calls in which a {@link HashMap} gives the same answers. Model checking chooses each switch of threads itself but
  * sees memory as if it were one for all; stress runs on the machine as it is.
  */
+@Tag("lincheck")
 @Timeout(600)
 class StoreLincheckTest {
     @Test
