@@ -79,6 +79,12 @@ class RedisHistoryTest {
         assertThat(loaded).hasSize(Client.HERD_KEYS);
     }
 
+    @Test
+    void removalsThatAreLostAreFound() {
+        trial.assertFound(PlantedFault.LOST_REMOVAL);
+    }
+
+    @Tag("long")
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void thePlantedFaultIsFound(PlantedFault fault) {

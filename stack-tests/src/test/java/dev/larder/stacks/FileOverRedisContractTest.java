@@ -4,8 +4,10 @@ import dev.larder.testkit.TierContract;
 import dev.larder.tier.FarTier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
-/** What every tier must do, done by a folder over Redis. */
+/** What every tier must do, done by a folder over Redis; with three tiers it is tested daily. */
+@Tag("long")
 class FileOverRedisContractTest extends TierContract {
     private static Rows rows;
 

@@ -4,8 +4,10 @@ import dev.larder.testkit.TierContract;
 import dev.larder.tier.FarTier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
-/** What every tier must do, done by Redis over a SQL database. */
+/** What every tier must do, done by Redis over a SQL database; with three tiers it is tested daily. */
+@Tag("long")
 class RedisOverSqlContractTest extends TierContract {
     private static Rows rows;
 
