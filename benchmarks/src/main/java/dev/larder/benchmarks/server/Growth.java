@@ -24,15 +24,15 @@ final class Growth implements Part {
     public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
         Table items = new Table("items", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
         for (int count = 10_000; count <= run.size(10_000_000, 100_000); count *= 10) {
-            Cost redis = ofItems(Contender.REDIS, count, run);
-            Cost larder = ofItems(Contender.LARDER, count, run);
+            Cost redis = cost(Contender.REDIS, Scene.ofItems(count), run);
+            Cost larder = cost(Contender.LARDER, Scene.ofItems(count), run);
             run.progress(count + " items: Redis " + redis + ", Larder " + larder);
             row(items, count, redis, larder);
         }
         Table connections = new Table("connections", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
         for (int count = 1; count <= 1000; count *= 10) {
-            Cost redis = ofConnections(Contender.REDIS, count, run);
-            Cost larder = ofConnections(Contender.LARDER, count, run);
+            Cost redis = cost(Contender.REDIS, Scene.ofConnections(count), run);
+            Cost larder = cost(Contender.LARDER, Scene.ofConnections(count), run);
             run.progress(count + " connections: Redis " + redis + ", Larder " + larder);
             row(connections, count, redis, larder);
         }
@@ -55,29 +55,32 @@ final class Growth implements Part {
                 Spread.number(larder.rate() / 1000));
     }
 
-    private static Cost ofItems(Contender contender, int items, RunOptions run)
-            throws IOException, InterruptedException {
-        return cost(contender, items, RedisSpeed.CONNECTIONS, 16, READS, run);
+    /** What is there, and who asks how. */
+    private record Scene(int items, int connections, int pipeline, int reads) {
+        static Scene ofItems(int items) {
+            return new Scene(items, RedisSpeed.CONNECTIONS, 16, READS);
+        }
+
+        static Scene ofConnections(int connections) {
+            return new Scene(RedisBenchmark.KEYS, connections, 1, READS_ALONE);
+        }
     }
 
-    private static Cost ofConnections(Contender contender, int connections, RunOptions run)
+    private static Cost cost(Contender contender, Scene scene, RunOptions run)
             throws IOException, InterruptedException {
-        return cost(contender, RedisBenchmark.KEYS, connections, 1, READS_ALONE, run);
-    }
-
-    private static Cost cost(
-            Contender contender, int items, int connections, int pipeline, int mostReads, RunOptions run)
-            throws IOException, InterruptedException {
-        int reads = run.size(mostReads, mostReads / 10);
+        int reads = run.size(scene.reads, scene.reads / 10);
         try (ServerProcess server = contender.start(List.of());
                 Generator writer = new Generator(server.port(), 8);
-                Generator reader = new Generator(server.port(), connections)) {
-            writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, items, new Sequence());
+                Generator reader = new Generator(server.port(), scene.connections)) {
+            writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, scene.items, new Sequence());
             SplittableRandom random = new SplittableRandom(4);
             Wire get = Wire.redisGet(VALUE_BYTES);
-            reader.saturate(get, 16, run.size(WARM_READS, reads), () -> random.nextInt(items));
-            reader.saturate(get, pipeline, reads / 2, () -> random.nextInt(items));
-            return Cost.of(server, reads, () -> reader.saturate(get, pipeline, reads, () -> random.nextInt(items)));
+            reader.saturate(get, 16, run.size(WARM_READS, reads), () -> random.nextInt(scene.items));
+            reader.saturate(get, scene.pipeline, reads / 2, () -> random.nextInt(scene.items));
+            return Cost.of(
+                    server,
+                    reads,
+                    () -> reader.saturate(get, scene.pipeline, reads, () -> random.nextInt(scene.items)));
         }
     }
 }
