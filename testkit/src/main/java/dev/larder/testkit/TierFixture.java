@@ -88,6 +88,7 @@ abstract class TierFixture {
         FarCache opened =
                 tier.cache(new FarCacheOptions(cache, space, maxSilence().toNanos(), ticker()), heard);
         eventually("the bus has its place", () -> opened.lastProofNanos() >= 0);
+        done(tier.ping()); // which may be by another connection than the bus's
         heard.messages().clear(); // where that took long, it was told of a gap
         return new Peer(tier, opened, heard);
     }
