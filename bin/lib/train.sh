@@ -15,7 +15,7 @@ train_server() {
 
 # serve DIR REQUESTS JVM-OPTION...: runs a server in DIR, sends what REQUESTS prints, waits until it hangs up, and ends it.
 serve() {
-  local dir=$1 requests=$2 port='' pid reader tries
+  local dir=$1 requests=$2 port='' pid writer reader tries
   "$java" "${@:3}" -jar "$home/larder.jar" server --port 0 --dir "$dir" --save '' >"$dir/log" &
   pid=$!
   for ((tries = 0; tries < 600; tries++)); do
@@ -26,13 +26,14 @@ serve() {
   if [ -n "$port" ] && exec 7<>"/dev/tcp/127.0.0.1/$port"; then
     cat <&7 >/dev/null &
     reader=$!
-    "$requests" | awk "$as_resp" >&7 || true
+    "$requests" | awk "$as_resp" >&7 &
+    writer=$!
     exec 7>&-
     for ((tries = 0; tries < 1200; tries++)); do
       kill -0 "$reader" 2>/dev/null || break
       sleep 0.05
     done
-    kill "$reader" 2>/dev/null || true
+    kill "$writer" "$reader" 2>/dev/null || true
   fi
   kill "$pid" 2>/dev/null
   wait "$pid"
