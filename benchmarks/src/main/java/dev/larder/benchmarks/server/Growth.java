@@ -7,52 +7,50 @@ import dev.larder.benchmarks.report.RunOptions;
 import dev.larder.benchmarks.report.Spread;
 import dev.larder.benchmarks.report.Table;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** How the cost of a get grows with items and with connections. */
 final class Growth implements Part {
     private static final int VALUE_BYTES = 100;
     private static final int PIPELINE = 64;
-    /** Half a minute, in which a JVM has compiled what it will. */
-    private static final int WARM_READS = 10_000_000;
+    /** Some fifteen seconds, in which a JVM has compiled what it will. */
+    private static final int WARM_READS = 6_000_000;
 
     private static final int READS = 2_000_000;
     private static final int READS_ALONE = 300_000;
 
     @Override
     public List<Claim> measure(RunOptions run, Page page) throws IOException, InterruptedException {
-        Table items = new Table("items", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
+        int rounds = run.rounds(3);
+        Table items = table("items");
         for (int count = 10_000; count <= run.size(10_000_000, 100_000); count *= 10) {
-            Cost redis = cost(Contender.REDIS, Scene.ofItems(count), run);
-            Cost larder = cost(Contender.LARDER, Scene.ofItems(count), run);
-            run.progress(count + " items: Redis " + redis + ", Larder " + larder);
-            row(items, count, redis, larder);
+            row(items, count, Scene.ofItems(count), run);
         }
-        Table connections = new Table("connections", "Redis, s/Mop", "Larder, s/Mop", "Redis, k/s", "Larder, k/s");
+        Table connections = table("connections");
         for (int count = 1; count <= 1000; count *= 10) {
-            Cost redis = cost(Contender.REDIS, Scene.ofConnections(count), run);
-            Cost larder = cost(Contender.LARDER, Scene.ofConnections(count), run);
-            run.progress(count + " connections: Redis " + redis + ", Larder " + larder);
-            row(connections, count, redis, larder);
+            row(connections, count, Scene.ofConnections(count), run);
         }
         page.section(
                 "Growth",
-                "Gets of 100 B, random keys, one run each after half a minute of gets. By items: 50 connections, pipelined by"
-                        + " 16.",
+                String.format(
+                        Locale.ROOT,
+                        "Gets of %d B, random keys, by turns in %d rounds after %,d gets to warm up; medians, ratios within a"
+                                + " round with their range. By items: %d connections, pipelined by 16.",
+                        VALUE_BYTES,
+                        rounds,
+                        WARM_READS,
+                        RedisSpeed.CONNECTIONS),
                 items,
-                "By connections: 100,000 items, one get at a time.",
+                String.format(Locale.ROOT, "By connections: %,d items, one get at a time.", RedisBenchmark.KEYS),
                 connections);
         return List.of();
     }
 
-    private static void row(Table table, int count, Cost redis, Cost larder) {
-        table.row(
-                String.format("%,d", count),
-                Spread.number(redis.processor()),
-                Spread.number(larder.processor()),
-                Spread.number(redis.rate() / 1000),
-                Spread.number(larder.rate() / 1000));
+    private static Table table(String what) {
+        return new Table(what, "Redis, s/Mop", "Larder, s/Mop", "times Redis's", "Redis, k/s", "Larder, k/s");
     }
 
     /** What is there, and who asks how. */
@@ -66,21 +64,67 @@ final class Growth implements Part {
         }
     }
 
-    private static Cost cost(Contender contender, Scene scene, RunOptions run)
+    private static void row(Table table, int count, Scene scene, RunOptions run)
             throws IOException, InterruptedException {
-        int reads = run.size(scene.reads, scene.reads / 10);
-        try (ServerProcess server = contender.start(List.of());
-                Generator writer = new Generator(server.port(), 8);
-                Generator reader = new Generator(server.port(), scene.connections)) {
-            writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, scene.items, new Sequence());
-            SplittableRandom random = new SplittableRandom(4);
-            Wire get = Wire.redisGet(VALUE_BYTES);
-            reader.saturate(get, 16, run.size(WARM_READS, reads), () -> random.nextInt(scene.items));
-            reader.saturate(get, scene.pipeline, reads / 2, () -> random.nextInt(scene.items));
-            return Cost.of(
-                    server,
-                    reads,
-                    () -> reader.saturate(get, scene.pipeline, reads, () -> random.nextInt(scene.items)));
+        List<Cost> ofRedis = new ArrayList<>();
+        List<Cost> ofLarder = new ArrayList<>();
+        try (Asked redis = new Asked(Contender.REDIS, scene, run);
+                Asked larder = new Asked(Contender.LARDER, scene, run)) {
+            redis.warm();
+            larder.warm();
+            for (int round = 0; round < run.rounds(3); round++) {
+                ofRedis.add(redis.cost());
+                ofLarder.add(larder.cost());
+            }
+        }
+        run.progress(scene + ": Redis " + ofRedis + ", Larder " + ofLarder);
+        table.row(
+                String.format(Locale.ROOT, "%,d", count),
+                Spread.number(Cost.spread(ofRedis, Cost::processor).median()),
+                Spread.number(Cost.spread(ofLarder, Cost::processor).median()),
+                Cost.ratio(ofLarder, ofRedis, Cost::processor).text(),
+                Spread.number(Cost.spread(ofRedis, Cost::rate).median() / 1000),
+                Spread.number(Cost.spread(ofLarder, Cost::rate).median() / 1000));
+    }
+
+    /** A filled server, and who asks it. Confined to one thread. */
+    private static final class Asked implements AutoCloseable {
+        private final Scene scene;
+        private final RunOptions run;
+        private final int reads;
+        private final ServerProcess server;
+        private final Generator generator;
+        private final Wire get = Wire.redisGet(VALUE_BYTES);
+        private final SplittableRandom random = new SplittableRandom(4);
+
+        Asked(Contender contender, Scene scene, RunOptions run) throws IOException {
+            this.scene = scene;
+            this.run = run;
+            this.reads = run.size(scene.reads, scene.reads / 10);
+            this.server = contender.start(List.of());
+            try (Generator writer = new Generator(server.port(), 8)) {
+                writer.saturate(Wire.redisSet(VALUE_BYTES), PIPELINE, scene.items, new Sequence());
+            }
+            this.generator = new Generator(server.port(), scene.connections);
+        }
+
+        private double ask(int pipeline, int count) throws IOException {
+            return generator.saturate(get, pipeline, count, () -> random.nextInt(scene.items));
+        }
+
+        void warm() throws IOException {
+            ask(16, run.size(WARM_READS, reads));
+            ask(scene.pipeline, reads / 2);
+        }
+
+        Cost cost() throws IOException, InterruptedException {
+            return Cost.of(server, reads, () -> ask(scene.pipeline, reads));
+        }
+
+        @Override
+        public void close() throws IOException {
+            generator.close();
+            server.close();
         }
     }
 }

@@ -81,7 +81,9 @@ public final class ServerCommand implements Callable<Integer> {
         for (Which which : of) {
             claims.addAll(part(which).measure(run, page));
         }
-        page.claims(claims);
+        if (!claims.isEmpty()) {
+            page.claims(claims);
+        }
         page.section(
                 "Run",
                 RunFacts.of(

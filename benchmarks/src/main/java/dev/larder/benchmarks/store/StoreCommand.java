@@ -26,6 +26,9 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true)
 public final class StoreCommand implements Callable<Integer> {
     private static final int FEW = 10_000;
+    /** The JVM's optimizing compiler needs most of it. */
+    private static final int WARM_MILLIS = 10_000;
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final List<String> JVM = List.of("-Xmx1g", "-Xmn32m", "-XX:+UseSerialGC");
     private static final double MOST_BYTES = 156;
@@ -80,7 +83,8 @@ public final class StoreCommand implements Callable<Integer> {
                 kind.name(),
                 Integer.toString(what.items),
                 Integer.toString(what.threads),
-                Integer.toString(run.size(2_000_000, 100_000)));
+                Integer.toString(run.size(2_000_000, 100_000)),
+                Integer.toString(run.size(WARM_MILLIS, 100)));
         try (ChildJvm child = ChildJvm.start("store", StoreProbe.class, JVM, arguments)) {
             return Found.of(child.await("result", PATIENCE));
         }

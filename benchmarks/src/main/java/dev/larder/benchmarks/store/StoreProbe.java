@@ -1,8 +1,10 @@
 package dev.larder.benchmarks.store;
 
 import dev.larder.benchmarks.process.ProcessUse;
+import dev.larder.time.Ticker;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,14 +19,14 @@ import java.util.concurrent.Future;
  * its own. Keys have 20 bytes, values 100; every get must hit, or it fails. Time is that of the threads that work, less that
  * of making keys, so that others' work on the machine counts little.
  *
- * <p>Arguments: kind, items, threads, operations in all of each kind. Answers
+ * <p>Arguments: kind, items, threads, operations in all of each kind, milliseconds to warm up at least. Answers
  * {@code result GET_NANOS SET_NANOS RESIDENT_BYTES COUNTED_BYTES}, the bytes for each item.
  */
 public final class StoreProbe {
+    private static final Ticker TICKER = Ticker.system();
     private static final int KEY_BYTES = 20;
     private static final int VALUE_BYTES = 100;
     private static final int WARM_ITEMS = 20_000;
-    private static final int WARM_ROUNDS = 15;
 
     private final int items;
     private final int threads;
@@ -39,7 +41,7 @@ public final class StoreProbe {
         int items = Integer.parseInt(arguments[1]);
         int threads = Integer.parseInt(arguments[2]);
         int operations = Integer.parseInt(arguments[3]);
-        warm(kind);
+        warm(kind, Duration.ofMillis(Integer.parseInt(arguments[4])));
         StoreProbe probe = new StoreProbe(items, threads);
         double before = residentBytes();
         try (Keyed keyed = kind.open()) {
@@ -56,11 +58,11 @@ public final class StoreProbe {
     }
 
     /** Has everything compiled, and the young generation touched once. */
-    private static void warm(StoreKind kind) throws Exception {
+    private static void warm(StoreKind kind, Duration least) throws Exception {
         StoreProbe small = new StoreProbe(WARM_ITEMS, 1);
         try (Keyed keyed = kind.open()) {
             small.fill(keyed);
-            for (int i = 0; i < WARM_ROUNDS; i++) {
+            for (long start = TICKER.nanos(); TICKER.nanos() - start < least.toNanos(); ) {
                 small.run(keyed, WARM_ITEMS, false);
                 small.run(keyed, WARM_ITEMS, true);
             }
