@@ -67,9 +67,9 @@ public final class Waiter {
         return command;
     }
 
-    /** What it waits for. */
-    public Wanted wanted() {
-        return wanted;
+    /** The kind of value that it waits for. */
+    public Kind kind() {
+        return wanted.kind;
     }
 
     /** Keys of its client's database in the order in which they were named. */
@@ -99,15 +99,9 @@ public final class Waiter {
         return isOver.get();
     }
 
-    /**
-     * It is to try again; false where it is to do so anyway.
-     *
-     * @param key the one that has something; null for no other than before
-     */
-    public synchronized boolean call(@Nullable Key key) {
-        if (key != null) {
-            called.putIfAbsent(key, called.size());
-        }
+    /** It is to try again, for this key has something; false where it is to do so anyway. */
+    public synchronized boolean call(Key key) {
+        called.putIfAbsent(key, called.size());
         boolean wasCalled = isCalled;
         isCalled = true;
         return !wasCalled;

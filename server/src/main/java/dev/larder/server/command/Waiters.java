@@ -45,7 +45,7 @@ final class Waiters {
     }
 
     private static Spot spot(Waiter waiter, Key key) {
-        return new Spot(waiter.client().database(), key, waiter.wanted().kind());
+        return new Spot(waiter.client().database(), key, waiter.kind());
     }
 
     /** Has a command wait behind those who wait already. */
